@@ -1,0 +1,14 @@
+import type { Variant } from './variant';
+
+/** What synth tells the function. It was validated there (lib/config) and is not validated again. */
+export interface Settings {
+  readonly variants: readonly Variant[];
+}
+
+/** The function's environment: the construct writes these names, the handler alone reads them. */
+export const ENVIRONMENT = {
+  /** {@link Settings} as JSON. */
+  settings: 'MINIATURAS_SETTINGS',
+  /** Where rejected sources are kept with their reason. */
+  deadLetterQueueUrl: 'DEAD_LETTER_QUEUE_URL',
+} as const;
