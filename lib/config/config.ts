@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { FITS, FORMATS, type Variant } from '../../lambda/thumbnail/variant';
+import { ARCHITECTURES } from '../../layers/paths';
 import { listOf, oneOf, text, wholeNumber } from './expect';
-
-/** CPU architectures of Lambda, in Lambda's words. */
-export const ARCHITECTURES = ['arm64', 'x86_64'] as const;
-export type Architecture = (typeof ARCHITECTURES)[number];
 
 // No character that means something to IAM (* ? $) or that S3 advises against: the prefix stands in a policy.
 const prefix = text(
