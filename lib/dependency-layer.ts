@@ -1,7 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Code, Architecture as LambdaArchitecture, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { type Architecture, layerDirectory } from '../layers/paths';
+import type { Architecture } from '../layers/architecture';
+import { layerDirectory } from '../layers/paths';
 
 export interface DependencyLayerProps {
   /** Name of the layer's folder below layers/. */

@@ -45,7 +45,7 @@ export class MiniaturasStack extends Stack {
       const skippedBy = suffix
         ? `S3 itself skips its thumbnails: no suffix filter matches "${suffix}"`
         : `the function skips its thumbnails: S3 announces them, because they keep their source's extension`;
-      Annotations.of(this).addInfo(`Variant ${prefix}*${suffix}: ${skippedBy}.`);
+      Annotations.of(this).addInfoV2('miniaturas:noLoop', `Variant ${prefix}*${suffix}: ${skippedBy}.`);
     }
 
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName, description: 'Drop images here' });

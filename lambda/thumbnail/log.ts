@@ -1,9 +1,13 @@
 import type { SourceRef } from './events';
 import type { Outcome } from './outcome';
 
-/** One line of JSON a source; Lambda adds the time and the request. */
-export function logOutcome({ key }: SourceRef, outcome: Outcome, milliseconds: number): void {
-  console.log(JSON.stringify({ key, ...outcome, milliseconds: Math.round(milliseconds) }));
+/** One line of JSON a source, with the milliseconds of each step; Lambda adds the time and the request. */
+export function logOutcome(
+  { key }: SourceRef,
+  outcome: Outcome,
+  milliseconds: Readonly<Record<string, number>>,
+): void {
+  console.log(JSON.stringify({ key, ...outcome, milliseconds }));
 }
 
 /** One line of JSON for a message that goes back to the queue for a later try. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FITS, FORMATS, type Variant } from '../../lambda/thumbnail/variant';
-import { ARCHITECTURES } from '../../layers/paths';
+import { ARCHITECTURES } from '../../layers/architecture';
 import { listOf, oneOf, text, wholeNumber } from './expect';
 
 // No character that means something to IAM (* ? $) or that S3 advises against: the prefix stands in a policy.
