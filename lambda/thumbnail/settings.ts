@@ -11,4 +11,6 @@ export const ENVIRONMENT = {
   settings: 'MINIATURAS_SETTINGS',
   /** Where rejected sources are kept with their reason. */
   deadLetterQueueUrl: 'DEAD_LETTER_QUEUE_URL',
+  /** Set by the function itself for a process that renders one source and ends. */
+  renderOnly: 'MINIATURAS_RENDER_ONLY',
 } as const;

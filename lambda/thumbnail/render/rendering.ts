@@ -22,7 +22,14 @@ export interface Rendered {
 }
 
 /** Why a source cannot become thumbnails; a later try would end the same. */
-export const REASONS = ['unsupported', 'damaged', 'too large', 'empty', 'took too long', 'key too long'] as const;
+export const REASONS = [
+  'unsupported',
+  'damaged',
+  'too large',
+  'empty',
+  'took too long',
+  'key too long',
+] as const;
 export type Reason = (typeof REASONS)[number];
 
 export interface Rejected {

@@ -1,0 +1,47 @@
+import type { SourceEvent } from './events';
+import type { Rejected } from './render/rendering';
+
+/** Keeps a rejected source where people look for failures: with its reason, ready to be sent again. */
+export type Park = (source: SourceEvent, rejection: Pick<Rejected, 'reason' | 'detail'>) => Promise<void>;
+
+/** Parks in an SQS queue: the event as body; `reason`, `detail` and `key` as message attributes. */
+export function parkInQueue(queueUrl: string): Park {
+  return async (source, { reason, detail }) => {
+    const { SendMessageCommand, client } = await sqs();
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: JSON.stringify(source.event),
+        MessageAttributes: {
+          reason: attribute(reason),
+          detail: attribute(detail),
+          key: attribute(source.key),
+        },
+      }),
+    );
+  };
+}
+
+let loaded: ReturnType<typeof loadSqs> | undefined;
+
+/** Rejections are rare: a start should not pay for the client that reports them. */
+function sqs() {
+  loaded ??= loadSqs();
+  return loaded;
+}
+
+async function loadSqs() {
+  const { SQSClient, SendMessageCommand } = await import('@aws-sdk/client-sqs');
+  return { client: new SQSClient({}), SendMessageCommand };
+}
+
+/**
+ * SQS takes only characters that XML 1.0 can hold; S3 keys may have others.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+function attribute(text: string) {
+  return {
+    DataType: 'String',
+    StringValue: text.replace(/[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD'),
+  };
+}

@@ -1,0 +1,58 @@
+import type { S3Event, SQSEvent } from 'aws-lambda';
+import { decodeEventKey } from './keys';
+
+/** A source that something happened to. What happened does not matter: it is looked at afresh. */
+export interface SourceRef {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** What S3 sends once to a queue that it begins to notify. */
+interface S3TestEvent {
+  readonly Event: 's3:TestEvent';
+}
+
+/** One thing that happened to a source, with the event that told of it: sent again, it is the same to us. */
+export interface SourceEvent extends SourceRef {
+  readonly event: unknown;
+}
+
+/** Every form in which the function is called. */
+export type FunctionEvent = SQSEvent | S3Event | S3TestEvent;
+
+/** Whether a call brings a batch of queue messages, which wants an answer for each message. */
+export function isQueueEvent(event: FunctionEvent): event is SQSEvent {
+  return 'Records' in event && event.Records.every(record => 'messageId' in record);
+}
+
+/**
+ * The sources named by an event: as S3 delivers it to a function or, as JSON, to a queue. S3's test event names none.
+ * A further envelope (EventBridge) is one more case here.
+ *
+ * @throws Error for anything else; the message says what was expected
+ */
+export function sourcesOf(event: unknown): SourceEvent[] {
+  if (isS3Event(event))
+    return event.Records.map(record => ({
+      bucket: record.s3.bucket.name,
+      key: decodeEventKey(record.s3.object.key),
+      event: { Records: [record] },
+    }));
+  if (isTestEvent(event)) return [];
+  throw new TypeError(
+    `Expected an S3 event (Records of s3.bucket and s3.object) but received ${excerpt(event)}.`,
+  );
+}
+
+function isS3Event(event: unknown): event is S3Event {
+  const records = (event as Partial<S3Event> | null)?.Records;
+  return Array.isArray(records) && records.every(record => record?.s3?.bucket?.name && record.s3.object?.key);
+}
+
+function isTestEvent(event: unknown): event is S3TestEvent {
+  return (event as Partial<S3TestEvent> | null)?.Event === 's3:TestEvent';
+}
+
+function excerpt(event: unknown): string {
+  return String(JSON.stringify(event)).slice(0, 200);
+}

@@ -1,0 +1,32 @@
+import type { Reason } from './render/rendering';
+
+/** What became of one source. A fault that a later try may cure is an error, not an outcome. */
+export type Outcome =
+  /** Its thumbnails are there, made of its newest bytes. */
+  | {
+      readonly outcome: 'created';
+      readonly thumbnails: readonly ThumbnailReport[];
+      readonly source: SourceReport;
+    }
+  /** It is gone, and so are its thumbnails. */
+  | { readonly outcome: 'removed' }
+  /** It is no source: nothing was read or written. */
+  | { readonly outcome: 'skipped'; readonly reason: SkipReason }
+  /** It cannot have thumbnails; older ones are gone. */
+  | { readonly outcome: 'rejected'; readonly reason: Reason; readonly detail: string };
+
+export type SkipReason = 'is a thumbnail' | 'is a folder marker';
+
+export interface ThumbnailReport {
+  readonly key: string;
+  readonly bytes: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface SourceReport {
+  readonly bytes: number;
+  readonly format: string;
+  readonly width: number;
+  readonly height: number;
+}

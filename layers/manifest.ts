@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Lambda's limit for a function and its layers together, unzipped. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LAMBDA_MAX_MIB = 250;
+
+/** What a layer's package.json asks for. */
+export interface Manifest {
+  /** Names of its dependencies: what a function may `require`. */
+  readonly packages: readonly string[];
+  /** Budget for the unzipped layer, in MiB (`layer.maxMiB`; Lambda's own limit without it). */
+  readonly maxMiB: number;
+  /** Files and folders below node_modules that a function does not need (`layer.prune`). */
+  readonly prune: readonly string[];
+}
+
+interface PackageJson {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly layer?: { readonly maxMiB?: number; readonly prune?: readonly string[] };
+}
+
+/** @param source the layer's folder */
+export function readManifest(source: string): Manifest {
+  const { dependencies = {}, layer = {} } = JSON.parse(
+    readFileSync(join(source, 'package.json'), 'utf8'),
+  ) as PackageJson;
+  return { packages: Object.keys(dependencies), maxMiB: LAMBDA_MAX_MIB, prune: [], ...layer };
+}

@@ -1,0 +1,68 @@
+import type { Node } from 'constructs';
+import type { z } from 'zod';
+import { type Config, configSchema } from './config';
+
+const CONTEXT_KEY = 'miniaturas';
+
+/** What is wrong with the configuration: a sentence for each problem, none left out. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/**
+ * Reads the app's settings from its context: the object under `miniaturas` (cdk.json), in which a context value of a
+ * setting's own name (`-c architecture=x86_64`, `-c 'extensions=["jpg"]'`) takes the place of that setting.
+ *
+ * @throws ConfigError with every problem at once, each as `Expected <what> for <path> but received <value>.`
+ */
+export function loadConfig(node: Node): Config {
+  const given = node.tryGetContext(CONTEXT_KEY) ?? {};
+  const input = isRecord(given) ? { ...given, ...overrides(node) } : given;
+  const { success, data, error } = configSchema.safeParse(input);
+  if (!success) throw new ConfigError(error.issues.flatMap(issue => sentences(issue, input)));
+  return data;
+}
+
+function overrides(node: Node): Record<string, unknown> {
+  const given = Object.keys(configSchema.shape).map(name => [name, node.tryGetContext(name)] as const);
+  return Object.fromEntries(
+    given.filter(([, value]) => value !== undefined).map(([name, value]) => [name, parse(value)]),
+  );
+}
+
+/** The command line knows texts only; what reads as JSON (a number, a list) is meant as such. */
+function parse(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function sentences(issue: z.core.$ZodIssue, input: unknown): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    const holder = valueAt(input, issue.path) as Record<string, unknown>;
+    return issue.keys.map(key => sentence('no setting of that name', [...issue.path, key], holder[key]));
+  }
+  return [sentence(issue.message, issue.path, valueAt(input, issue.path))];
+}
+
+function sentence(what: string, path: readonly PropertyKey[], received: unknown): string {
+  const place = path.map(step => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+  return `Expected ${what} for ${CONTEXT_KEY}${place} but received ${JSON.stringify(received) ?? 'nothing'}.`;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step],
+    input,
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,59 @@
+import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { Config } from './config/config';
+import { DependencyLayer } from './dependency-layer';
+import { SourceBucket } from './source-bucket';
+import { ThumbnailQueue } from './thumbnail-queue';
+import { Thumbnailer } from './thumbnailer';
+
+export interface MiniaturasStackProps extends StackProps {
+  readonly config: Config;
+}
+
+/** The bucket that makes thumbnails of what is dropped into it. */
+export class MiniaturasStack extends Stack {
+  constructor(scope: Construct, id: string, { config, ...props }: MiniaturasStackProps) {
+    super(scope, id, { description: 'Thumbnails of the images in an S3 bucket', ...props });
+
+    const timeout = Duration.seconds(config.timeoutSeconds);
+    const removalPolicy = config.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+
+    const queues = new ThumbnailQueue(this, 'Queues', { functionTimeout: timeout, removalPolicy });
+    const { bucket } = new SourceBucket(this, 'Source', {
+      queue: queues.queue,
+      extensions: config.extensions,
+      removalPolicy,
+    });
+    const sharpLayer = new DependencyLayer(this, 'SharpLayer', {
+      name: 'sharp',
+      architecture: config.architecture,
+    });
+    new Thumbnailer(this, 'Thumbnailer', {
+      bucket,
+      queues,
+      settings: { variants: config.variants },
+      sharpLayer,
+      architecture: Architecture.custom(config.architecture),
+      memoryMiB: config.memoryMiB,
+      timeout,
+      batchSize: config.batchSize,
+      maxConcurrency: config.maxConcurrency,
+    });
+
+    for (const { prefix, suffix } of config.variants) {
+      const skippedBy = suffix
+        ? `S3 itself skips its thumbnails: no suffix filter matches "${suffix}"`
+        : `the function skips its thumbnails: S3 announces them, because they keep their source's extension`;
+      Annotations.of(this).addInfoV2('miniaturas:noLoop', `Variant ${prefix}*${suffix}: ${skippedBy}.`);
+    }
+
+    new CfnOutput(this, 'BucketName', { value: bucket.bucketName, description: 'Drop images here' });
+    new CfnOutput(this, 'QueueUrl', { value: queues.queue.queueUrl });
+    new CfnOutput(this, 'DeadLetterQueueUrl', {
+      value: queues.deadLetterQueue.queueUrl,
+      description: 'What could not become a thumbnail, and why',
+    });
+    new CfnOutput(this, 'LayerArn', { value: sharpLayer.layerVersionArn });
+  }
+}

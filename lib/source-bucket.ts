@@ -1,0 +1,61 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+export interface SourceBucketProps {
+  /** Told of every source that comes, changes or goes. */
+  readonly queue: Queue;
+  /** Extensions of the sources to announce, in lower case. */
+  readonly extensions: readonly string[];
+  /** What becomes of the bucket when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The bucket that images are dropped into and thumbnails appear in. */
+export class SourceBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, props: SourceBucketProps) {
+    super(scope, id);
+
+    this.bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: props.removalPolicy,
+    });
+
+    // Set on the bucket itself: the L2 way would add a function of CDK's that may reconfigure every bucket.
+    const notifications = this.bucket.node.defaultChild as CfnBucket;
+    notifications.notificationConfiguration = { queueConfigurations: rules(props) };
+    // S3 tries the queue when the bucket is made; the queue's policy must be in force by then.
+    this.bucket.node.addDependency(props.queue);
+  }
+}
+
+/**
+ * S3 compares suffixes by case, and takes one a rule, 100 rules a bucket. Deletions come without a filter, one rule for all:
+ * a rule for each extension would leave no room for half of the extensions.
+ */
+function rules({ queue, extensions }: SourceBucketProps): CfnBucket.QueueConfigurationProperty[] {
+  const suffixes = extensions.flatMap(extension => [
+    ...new Set([`.${extension}`, `.${extension.toUpperCase()}`]),
+  ]);
+  return [
+    ...suffixes.map(suffix => ({
+      event: 's3:ObjectCreated:*',
+      queue: queue.queueArn,
+      filter: { s3Key: { rules: [{ name: 'suffix', value: suffix }] } },
+    })),
+    { event: 's3:ObjectRemoved:*', queue: queue.queueArn },
+    { event: 's3:LifecycleExpiration:*', queue: queue.queueArn },
+  ];
+}

@@ -1,0 +1,52 @@
+import { Aws, Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+export interface ThumbnailQueueProps {
+  /** Time that the function has for one batch. */
+  readonly functionTimeout: Duration;
+  /** What becomes of the failures that are kept when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** After this many deliveries a message is kept in the dead-letter queue. */
+const MAX_RECEIVES = 5;
+
+/** The queue between the bucket and the function, and the one that keeps what failed. */
+export class ThumbnailQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, props: ThumbnailQueueProps) {
+    super(scope, id);
+
+    // SSE-SQS, because S3 cannot send to a queue under the AWS-managed KMS key.
+    const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+
+    this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
+      ...common,
+      // The longest there is: a message's age counts from its first sending, wherever it lies.
+      retentionPeriod: Duration.days(14),
+      removalPolicy: props.removalPolicy,
+    });
+
+    this.queue = new Queue(this, 'Queue', {
+      ...common,
+      // AWS asks for six times the function's timeout, or a slow batch is delivered twice.
+      // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      visibilityTimeout: Duration.seconds(6 * props.functionTimeout.toSeconds()),
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
+    });
+
+    this.queue.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('s3.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [this.queue.queueArn],
+        // By account, not by bucket: the bucket needs this policy before it can be made.
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+  }
+}

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Architecture, type ILayerVersion, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { ENVIRONMENT, type Settings } from '../lambda/thumbnail/settings';
+import type { ThumbnailQueue } from './thumbnail-queue';
+
+export interface ThumbnailerProps {
+  readonly bucket: Bucket;
+  readonly queues: ThumbnailQueue;
+  /** What the function is to do. */
+  readonly settings: Settings;
+  /** The layer that holds sharp for `architecture`. */
+  readonly sharpLayer: ILayerVersion;
+  readonly architecture: Architecture;
+  readonly memoryMiB: number;
+  /** Time for one batch. */
+  readonly timeout: Duration;
+  /** Messages a batch, at most. */
+  readonly batchSize: number;
+  /** Functions running at once, at most. */
+  readonly maxConcurrency: number;
+}
+
+/** The thumbnail function, fed by the queue, with no more rights than its work needs. */
+export class Thumbnailer extends Construct {
+  readonly function: NodejsFunction;
+
+  constructor(scope: Construct, id: string, props: ThumbnailerProps) {
+    super(scope, id);
+    const { bucket, queues, settings } = props;
+
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // A role of our own: the one CDK makes may write to every log group.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+
+    this.function = new NodejsFunction(this, 'Function', {
+      description: 'Makes thumbnails of the images in the bucket',
+      entry: join(__dirname, '../lambda/thumbnail/handler.ts'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: props.architecture,
+      memorySize: props.memoryMiB,
+      timeout: props.timeout,
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      layers: [props.sharpLayer],
+      environment: {
+        [ENVIRONMENT.settings]: JSON.stringify(settings),
+        [ENVIRONMENT.deadLetterQueueUrl]: queues.deadLetterQueue.queueUrl,
+      },
+      bundling: {
+        // CommonJS finds the layer's packages through NODE_PATH wherever it runs; ES modules do so on Lambda only.
+        format: OutputFormat.CJS,
+        target: 'node24',
+        externalModules: ['sharp'],
+        mainFields: ['module', 'main'],
+        minify: true,
+      },
+    });
+
+    this.function.addEventSource(
+      new SqsEventSource(queues.queue, {
+        batchSize: props.batchSize,
+        maxConcurrency: props.maxConcurrency,
+        reportBatchItemFailures: true,
+      }),
+    );
+
+    this.function.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects('*')] }),
+    );
+    // Without it S3 answers 403, not 404, for a source that is gone.
+    this.function.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
+    );
+    this.function.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['s3:PutObject', 's3:DeleteObject'],
+        resources: [...new Set(settings.variants.map(({ prefix }) => bucket.arnForObjects(`${prefix}*`)))],
+      }),
+    );
+    queues.deadLetterQueue.grantSendMessages(role);
+  }
+}

@@ -1,0 +1,170 @@
+import type { Rendering } from '../../lambda/thumbnail/render/rendering';
+import type { Source, Store } from '../../lambda/thumbnail/store';
+import { thumbnailSource } from '../../lambda/thumbnail/thumbnail-source';
+import type { Variant } from '../../lambda/thumbnail/variant';
+
+/** What a person may do to a source. `bad` bytes cannot be rendered. */
+export type UserAction = { readonly put: number; readonly bad: boolean } | 'delete';
+
+/** One event in the queue. It leaves the queue for good when a run of it ends well. */
+interface Message {
+  readonly key: string;
+}
+
+/** An S3 call of a run, waiting to take effect or, that done, to be answered. */
+interface Call {
+  readonly run: Run;
+  readonly writes: boolean;
+  /** Undefined once it has happened. */
+  effect: (() => void) | undefined;
+  readonly answer: () => void;
+}
+
+interface Run {
+  readonly message: Message;
+  crashed: boolean;
+}
+
+const VARIANTS = ['small/', 'large/'].map(prefix => ({
+  prefix,
+  suffix: '',
+})) as unknown as readonly Variant[];
+
+/**
+ * S3, its events, the queue and the runs of the function, stepped by hand: between any two S3 calls of any runs, and between
+ * a call's effect and its answer, anything else may happen. S3 itself is strongly consistent, as AWS promises.
+ */
+export class World {
+  private readonly objects = new Map<string, Source>();
+  private readonly rejected = new Set<string>();
+  private queue: Message[] = [];
+  private calls: Call[] = [];
+
+  /** @param secondLook false: a look at a source after its first reading always finds it unchanged */
+  constructor(private readonly secondLook: boolean) {}
+
+  act(key: string, action: UserAction): void {
+    if (action === 'delete') this.objects.delete(key);
+    else this.objects.set(key, sourceOf(action));
+    this.queue.push({ key });
+  }
+
+  /** What may happen next without people; empty once all is at rest. */
+  steps(): (() => void)[] {
+    return [
+      ...this.queue.map(message => () => this.deliver(message)),
+      ...this.calls.map(call => () => this.step(call)),
+    ];
+  }
+
+  /** What may go wrong next: an event announced twice, a run cut short. */
+  mishaps(): (() => void)[] {
+    const runs = new Set(this.calls.map(({ run }) => run).filter(run => !run.crashed));
+    return [
+      ...this.queue.map(
+        ({ key }) =>
+          () =>
+            void this.queue.push({ key }),
+      ),
+      ...[...runs].map(run => () => this.crash(run)),
+    ];
+  }
+
+  /** How the bucket differs from what it should hold: nothing, if all is well. */
+  faults(keys: readonly string[]): string[] {
+    return keys.flatMap(key => {
+      const source = this.objects.get(key);
+      const text = source && textOf(source.bytes);
+      if (text?.startsWith('bad') && !this.rejected.has(source?.etag ?? ''))
+        return [`${key}: lost without a word`];
+      return VARIANTS.flatMap(({ prefix }) => {
+        const thumbnail = this.objects.get(`${prefix}${key}`);
+        const is = thumbnail && textOf(thumbnail.bytes);
+        const should = text?.startsWith('good') ? `${prefix} of ${text}` : undefined;
+        if (is === should) return [];
+        const kind = is === undefined ? 'missing' : should === undefined ? 'orphan' : 'stale';
+        return [`${prefix}${key}: ${kind} (is ${is}, should be ${should})`];
+      });
+    });
+  }
+
+  private deliver(message: Message): void {
+    this.queue = this.queue.filter(other => other !== message);
+    const run: Run = { message, crashed: false };
+    let seen: string | undefined;
+    const store = this.store(run, etag => {
+      seen = etag;
+    });
+    const ref = { bucket: 'bucket', key: message.key };
+    thumbnailSource(ref, { variants: VARIANTS, store, render }).then(
+      ({ outcome }) => {
+        if (outcome === 'rejected' && seen !== undefined) this.rejected.add(seen);
+      },
+      () => this.queue.push(message),
+    );
+  }
+
+  private step(call: Call): void {
+    if (call.effect) {
+      call.effect();
+      call.effect = undefined;
+      if (!call.run.crashed) return;
+    }
+    this.calls = this.calls.filter(other => other !== call);
+    if (!call.run.crashed) call.answer();
+    else if (!this.calls.some(({ run }) => run === call.run)) this.queue.push(call.run.message);
+  }
+
+  /** The process ends. Writes that it had sent still reach S3, some time before its message is delivered again. */
+  private crash(run: Run): void {
+    run.crashed = true;
+    this.calls = this.calls.filter(call => call.run !== run || (call.writes && call.effect));
+    if (!this.calls.some(call => call.run === run)) this.queue.push(run.message);
+  }
+
+  private store(run: Run, read: (etag: string | undefined) => void): Store {
+    const call = <T>(effect: () => T, writes = false) =>
+      new Promise<T>(resolve => {
+        let result: T;
+        const happen = () => {
+          result = effect();
+        };
+        this.calls.push({ run, writes, effect: happen, answer: () => resolve(result) });
+      });
+    let seen: string | undefined;
+    return {
+      read: ({ key }) =>
+        call(() => {
+          const source = this.objects.get(key);
+          seen = source?.etag;
+          read(seen);
+          return source;
+        }),
+      etag: ({ key }) => call(() => (this.secondLook ? this.objects.get(key)?.etag : seen)),
+      write: ({ key }, { bytes }) =>
+        call(() => void this.objects.set(key, { bytes, etag: 'thumbnail' }), true),
+      remove: ({ key }) => call(() => void this.objects.delete(key), true),
+    };
+  }
+}
+
+function sourceOf({ put, bad }: { put: number; bad: boolean }): Source {
+  const text = `${bad ? 'bad' : 'good'} ${put}`;
+  return { bytes: new TextEncoder().encode(text), etag: `etag of ${text}` };
+}
+
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+/** Stands in for the pixels: a thumbnail says of which bytes and for which variant it was made. */
+async function render(source: Uint8Array, variants: readonly Variant[]): Promise<Rendering> {
+  const text = textOf(source);
+  if (text.startsWith('bad')) return { kind: 'rejected', reason: 'unsupported', detail: 'bad' };
+  const thumbnails = variants.map(variant => ({
+    variant,
+    bytes: new TextEncoder().encode(`${variant.prefix} of ${text}`),
+    contentType: 'image/jpeg',
+    width: 1,
+    height: 1,
+  }));
+  return { kind: 'rendered', format: 'jpeg', width: 1, height: 1, thumbnails };
+}

@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { ARCHITECTURES } from '../../layers/architecture';
+import { listFiles } from '../../layers/files';
+import { canLoad } from '../../layers/load';
+import { readManifest } from '../../layers/manifest';
+import { layerDirectory, layerNames, locateLayer } from '../../layers/paths';
+import { verify } from '../../layers/verify';
+import root from '../../package.json';
+import { HOST } from './fake-layer';
+
+const PROJECT = join(__dirname, '..', '..');
+
+/** Runs the build as the CDK CLI does, but without npx. */
+function build(...args: string[]) {
+  const tsx = join(PROJECT, 'node_modules', 'tsx', 'dist', 'cli.mjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsx, 'layers/build.ts', ...args], {
+    cwd: PROJECT,
+    encoding: 'utf8',
+  });
+  return { status, stdout, lines: stderr.trim().split('\n') };
+}
+
+describe('npm run layers', () => {
+  const layers = layerNames().flatMap(name =>
+    ARCHITECTURES.map(architecture => locateLayer(name, architecture)),
+  );
+
+  beforeAll(() => {
+    const { status, stdout, lines } = build();
+    expect({ status, stdout, lines }).toMatchObject({
+      status: 0,
+      stdout: '',
+      lines: { length: layers.length },
+    });
+  }, 300_000);
+
+  it('does nothing the second time', () => {
+    expect(build().lines).toEqual(
+      layers.map(({ name, architecture }) =>
+        expect.stringMatching(
+          `^Layer ${name} for ${architecture}: \\d+ packages?, [\\d.]+ MiB unzipped, up to date$`,
+        ),
+      ),
+    );
+  });
+
+  it.each(layers)('proves $name for $architecture sound', ({ name, architecture, source }) => {
+    expect(verify(layerDirectory(name, architecture), { architecture, ...readManifest(source) })).toEqual([]);
+  });
+
+  it.each([
+    { architecture: 'arm64', machine: 'b700' },
+    { architecture: 'x86_64', machine: '3e00' },
+  ] as const)("gives sharp's binaries the CPU of $architecture", ({ architecture, machine }) => {
+    const directory = layerDirectory('sharp', architecture);
+    const binaries = listFiles(directory).filter(({ path }) => /\.(node|so[.\d]*)$/.test(path));
+    const machines = binaries.map(({ path }) =>
+      readFileSync(join(directory, path)).subarray(18, 20).toString('hex'),
+    );
+    expect(machines).toEqual([machine, machine]);
+  });
+
+  (canLoad(HOST) ? describe : describe.skip)('gives a function', () => {
+    /** What a function prints that has this layer and no other packages. */
+    function run(layer: string, script: string) {
+      const nodeModules = join(layerDirectory(layer, HOST), 'nodejs', 'node_modules');
+      const { stdout } = spawnSync(process.execPath, ['-e', script], {
+        // Not in this project: it has a sharp of its own.
+        cwd: '/',
+        env: { NODE_PATH: nodeModules },
+        encoding: 'utf8',
+      });
+      return stdout.replace(nodeModules + sep, '');
+    }
+
+    it('a sharp that makes a JPEG', () => {
+      const script = `
+        const sharp = require('sharp');
+        const red = { create: { width: 8, height: 4, channels: 3, background: 'red' } };
+        sharp(red).jpeg().toBuffer().then(jpeg => console.log(require.resolve('sharp'), jpeg.toString('hex', 0, 3)));
+      `;
+      expect(run('sharp', script)).toBe('sharp/dist/index.cjs ffd8ff\n');
+    });
+  });
+
+  it.each([
+    [['--architecture', 'x64'], 'Expected one of arm64, x86_64 for --architecture but received x64.'],
+    [['shap'], `Expected one of ${layerNames().join(', ')} for layer but received shap.`],
+  ])('refuses %j', (args, message) => {
+    expect(build(...args)).toEqual({ status: 1, stdout: '', lines: [message] });
+  });
+});
+
+/** A layer's own two files. */
+function packageFiles(name: string) {
+  const { source } = locateLayer(name, HOST);
+  const read = (file: string) => JSON.parse(readFileSync(join(source, file), 'utf8'));
+  const { dependencies } = read('package.json') as { dependencies: Record<string, string> };
+  const { packages } = read('package-lock.json') as { packages: Record<string, { resolved?: string }> };
+  return { dependencies, packages };
+}
+
+it.each(layerNames())('names exact versions and no registry in the package files of layer %s', name => {
+  const { dependencies, packages } = packageFiles(name);
+  for (const version of Object.values(dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  for (const { resolved } of Object.values(packages)) expect(resolved).toBeUndefined();
+});
+
+it('deploys the sharp that the tests use, and knows its binaries for both CPUs', () => {
+  const { dependencies, packages } = packageFiles('sharp');
+  expect(dependencies.sharp).toBe(root.devDependencies.sharp);
+  for (const cpu of ['arm64', 'x64']) {
+    expect(packages).toHaveProperty([`node_modules/@img/sharp-linux-${cpu}`]);
+    expect(packages).toHaveProperty([`node_modules/@img/sharp-libvips-linux-${cpu}`]);
+  }
+});

@@ -1,0 +1,71 @@
+import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { listFiles } from '../../layers/files';
+import { prune } from '../../layers/prune';
+import { write } from './fake-layer';
+
+describe('prune', () => {
+  let nodeModules: string;
+
+  beforeEach(() => {
+    nodeModules = join(mkdtempSync(join(tmpdir(), 'prune-')), 'node_modules');
+  });
+  afterEach(() => rmSync(join(nodeModules, '..'), { recursive: true }));
+
+  /** Prunes packages with these files, and returns those that are left. */
+  function pruned(paths: readonly string[], also: readonly string[] = []): string[] {
+    write(nodeModules, Object.fromEntries(paths.map(path => [path, '{}'])));
+    prune(nodeModules, also);
+    return listFiles(nodeModules).map(({ path }) => path);
+  }
+
+  it('keeps what runs and what is owed to the authors', () => {
+    const kept = [
+      'LICENSE.md',
+      'NOTICE',
+      'THIRD_PARTY_LICENSES',
+      'index.js',
+      'lib/test/rules.js',
+      'package.json',
+    ];
+    const gone = [
+      'CHANGELOG.md',
+      'README.md',
+      'docs/api.html',
+      'index.d.cts',
+      'index.d.ts',
+      'index.js.map',
+      'src/binding.gyp',
+      'src/common.cc',
+      'src/common.h',
+      'test/fixture.js',
+    ];
+    expect(pruned([...kept, ...gone].map(path => `a/${path}`))).toEqual(kept.map(path => `a/${path}`));
+  });
+
+  it('keeps the README of a package that has no file for its licence', () => {
+    expect(pruned(['@a/b/README.md', '@a/b/package.json'])).toEqual(['@a/b/README.md', '@a/b/package.json']);
+  });
+
+  it("removes npm's notes and what the layer does not need, and leaves no empty folder", () => {
+    const paths = ['.bin/a', '.package-lock.json', 'a/index.js', 'a/package.json', 'a/install/one/build.js'];
+    expect(pruned(paths, ['a/install/one'])).toEqual(['a/index.js', 'a/package.json']);
+    expect(() => statSync(join(nodeModules, 'a/install'))).toThrow('ENOENT');
+  });
+
+  it('says when a layer names what its packages no longer have', () => {
+    expect(() => pruned(['a/package.json'], ['a/install'])).toThrow(
+      'Expected a file or folder of the installed packages for layer.prune but received a/install.',
+    );
+  });
+
+  it('lets everyone read what a strict umask made private', () => {
+    write(nodeModules, { 'a/package.json': '{}' });
+    chmodSync(join(nodeModules, 'a/package.json'), 0o600);
+    chmodSync(join(nodeModules, 'a'), 0o700);
+    prune(nodeModules, []);
+    expect(statSync(join(nodeModules, 'a/package.json')).mode & 0o777).toBe(0o644);
+    expect(statSync(join(nodeModules, 'a')).mode & 0o777).toBe(0o755);
+  });
+});

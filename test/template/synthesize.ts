@@ -1,0 +1,19 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { context } from '../../cdk.json';
+import { loadConfig } from '../../lib/config/load';
+import { MiniaturasStack } from '../../lib/miniaturas-stack';
+
+/** The template of the stack as `cdk synth` makes it, with these settings in place of cdk.json's; esbuild is left out. */
+export function synthesize(settings: object = {}): Template {
+  const app = new App({ context: { ...context, miniaturas: settings, 'aws:cdk:bundling-stacks': [] } });
+  return Template.fromStack(new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) }));
+}
+
+/** The one resource of a type (and, where there are several, of a logical id that contains `name`). */
+export function only(template: Template, type: string, name = ''): { id: string; resource: any } {
+  const found = Object.entries(template.findResources(type)).filter(([id]) => id.includes(name));
+  expect(found).toHaveLength(1);
+  const [id, resource] = found[0] as [string, Record<string, any>];
+  return { id, resource };
+}
