@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { type Counters, zeroCounters } from './counters';
+import { type EventSource, startEventSource } from './events/event-source';
+import { matches, notificationsOf } from './events/notification';
+import { s3EventBody, s3TestEventBody } from './events/s3-event';
+import { functionSpec, runtimeNode } from './function/function';
+import { createPool, type FunctionPool } from './function/pool';
+import type { Ending } from './function/process';
+import { createSignal, type Log } from './signal';
+import { listen } from './storage/endpoint';
+import { loadFauxqs } from './storage/fauxqs';
+import { claimFolder } from './storage/lock';
+import { createObjectStore, type ObjectChange } from './storage/objects';
+import { openQueueJournal } from './storage/queue-journal';
+import { createQueue, createQueueStore, invisibleCount, visibleCount } from './storage/queues';
+import { readAssembly } from './template/assembly';
+import { ignoredResources } from './template/coverage';
+import { type Location, type Resource, resolveStack } from './template/stack';
+
+/** A template that runs on this machine. */
+export interface LocalCloud {
+  /** `http://127.0.0.1:<port>`, for S3 and SQS; any credentials do. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** The template's outputs by name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The template's resources as they are here. */
+  readonly resources: readonly Resource[];
+  readonly counters: Readonly<Counters>;
+  /** Messages that wait, invisible, for their next try or are being worked on. */
+  invisibleMessages(): number;
+  /** Calls the listener at each change of an object, before the request that made it is answered. */
+  onChange(listener: (change: ObjectChange) => void): void;
+  /** Runs a function of the template, by its name, with an event of the caller's. */
+  invoke(functionName: string, event: unknown): Promise<Ending>;
+  /** Resolves when every message of a queue that feeds a function is done with, waiting for later tries too. */
+  drain(): Promise<void>;
+  /**
+   * Ends everything. With `drain` (the default) what can be worked on now is, for `timeoutMs` (30,000) at most; what
+   * waits for a later try is kept on disk either way.
+   */
+  stop(options?: { readonly drain?: boolean; readonly timeoutMs?: number }): Promise<void>;
+}
+
+const REGION = 'us-east-1';
+/** The account that fauxqs takes every request to come from. */
+const ACCOUNT = '000000000000';
+
+/**
+ * Runs a synthesized template on this machine.
+ *
+ * Covered: S3 buckets with notifications to queues; SQS queues with visibility timeout and redrive; functions with
+ * environment, timeout, bundle and layers; event source mappings with batch size, batching window, partial responses
+ * and concurrency. Not enforced: IAM, KMS, encryption, TLS, memory sizes, bucket and queue policies, message retention.
+ * Whatever else is in the template is named in the log.
+ *
+ * @param options.assembly the folder that `cdk synth` wrote
+ * @param options.data where objects and messages are kept; they are there again at the next start
+ * @param options.port 0 for any that is free
+ */
+export async function startLocalCloud(options: {
+  readonly assembly: string;
+  readonly data: string;
+  readonly port: number;
+  readonly log: Log;
+}): Promise<LocalCloud> {
+  const { data, port, log } = options;
+  const closers: (() => unknown)[] = [];
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    return await start();
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+
+  async function start(): Promise<LocalCloud> {
+    const assembly = readAssembly(options.assembly);
+    const counters = zeroCounters();
+    const signal = createSignal();
+    const listeners: ((change: ObjectChange) => void)[] = [];
+
+    closers.push(claimFolder(data));
+    const journal = openQueueJournal(join(data, 'queues.jsonl'));
+    closers.push(journal.close);
+    const queues = createQueueStore(journal, ({ status }) => {
+      if (status === 'dlq') counters.deadLettered++;
+      signal.notify();
+    });
+    const objects = createObjectStore(join(data, 'objects'), change => {
+      for (const listener of listeners) listener(change);
+    });
+    const endpoint = await listen({ port, region: REGION, objects, queues, onQueueRequest: signal.notify });
+    closers.push(endpoint.close);
+
+    const location: Location = { region: REGION, account: ACCOUNT, endpoint: endpoint.url };
+    const { resources, outputs } = resolveStack(assembly, location);
+    const ofType = (type: string) => resources.filter(resource => resource.type === type);
+    for (const ignored of ignoredResources(resources)) log(`Not covered by the local cloud: ${ignored}.`);
+
+    for (const queue of ofType('AWS::SQS::Queue')) createQueue(queues, queue, journal);
+    for (const bucket of ofType('AWS::S3::Bucket')) {
+      objects.createBucket(bucket.name);
+      notify(bucket);
+    }
+
+    function notify(bucket: Resource): void {
+      const notifications = notificationsOf(bucket);
+      for (const arn of new Set(notifications.map(({ queueArn }) => queueArn))) {
+        send(arn, s3TestEventBody(bucket.name));
+      }
+      listeners.push(change => {
+        if (change.bucket !== bucket.name) return;
+        for (const notification of notifications) {
+          if (!matches(notification, change)) continue;
+          counters.notifications++;
+          send(notification.queueArn, s3EventBody(change, REGION));
+        }
+      });
+    }
+
+    function send(queueArn: string, body: string): void {
+      const queue = queues.getQueueByArn(queueArn);
+      if (!queue) throw new Error(`Expected a queue of the template but received ${queueArn}.`);
+      queue.enqueue(loadFauxqs().SqsStore.createMessage(body));
+    }
+
+    const node = runtimeNode(log);
+    const pools = new Map<string, FunctionPool>();
+    function poolOf(nameOrArn: string): FunctionPool {
+      const name = nameOrArn.split(':').at(-1) ?? nameOrArn;
+      const resource = ofType('AWS::Lambda::Function').find(candidate => candidate.name === name);
+      if (!resource) throw new Error(`Expected a function of the template but received ${nameOrArn}.`);
+      const spec = () => functionSpec(resource, { resources, assembly, location, notes: log });
+      const pool = pools.get(name) ?? createPool(spec(), { node, log, counters });
+      pools.set(name, pool);
+      return pool;
+    }
+
+    const sources: EventSource[] = [];
+    closers.push(async () => {
+      const stopped = sources.map(source => source.stop());
+      await Promise.all([...pools.values()].map(pool => pool.stop()));
+      await Promise.all(stopped);
+    });
+    for (const mapping of ofType('AWS::Lambda::EventSourceMapping')) {
+      const queue = queues.getQueueByArn(String(mapping.properties.EventSourceArn));
+      if (!queue) throw new Error(`Expected a queue of the template as the source of ${mapping.logicalId}.`);
+      const pool = poolOf(String(mapping.properties.FunctionName));
+      sources.push(startEventSource(mapping, { queue, queues, pool, region: REGION, signal, counters }));
+    }
+
+    const atRest = () => sources.every(({ queue, running }) => running() === 0 && visibleCount(queue) === 0);
+    const invisibleMessages = () => sources.reduce((sum, { queue }) => sum + invisibleCount(queue), 0);
+
+    return {
+      endpoint: endpoint.url,
+      region: REGION,
+      outputs,
+      resources,
+      counters,
+      invisibleMessages,
+      onChange: listener => listeners.push(listener),
+      invoke: (functionName, event) => poolOf(functionName).invoke(event),
+      async drain() {
+        while (!atRest() || invisibleMessages() > 0) await signal.wait();
+      },
+      async stop({ drain = true, timeoutMs = 30_000 } = {}) {
+        const end = Date.now() + timeoutMs;
+        while (drain && !atRest() && Date.now() < end) await signal.wait(end - Date.now());
+        await closeAll();
+      },
+    };
+  }
+}

@@ -1,0 +1,34 @@
+/** What a local cloud has done since it started. */
+export interface Counters {
+  /** Changes of objects that a notification named, one message each. */
+  notifications: number;
+  invocations: number;
+  /** Processes started. */
+  coldStarts: number;
+  /** Messages handed to a function, each try counted. */
+  received: number;
+  /** Tries that the function did not succeed with. */
+  failed: number;
+  /** Messages that moved to a dead-letter queue after too many tries. */
+  deadLettered: number;
+  /** Invocations that ended with an error that the function threw. */
+  errors: number;
+  /** Invocations stopped because the function's time ran out. */
+  timeouts: number;
+  /** Processes that ended by themselves. */
+  crashes: number;
+}
+
+export function zeroCounters(): Counters {
+  return {
+    notifications: 0,
+    invocations: 0,
+    coldStarts: 0,
+    received: 0,
+    failed: 0,
+    deadLettered: 0,
+    errors: 0,
+    timeouts: 0,
+    crashes: 0,
+  };
+}

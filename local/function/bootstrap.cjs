@@ -1,0 +1,54 @@
+// What Lambda's runtime does inside a function's process: loads the handler that _HANDLER names, then answers one
+// invocation at a time. Runs as it is, under the runtime's Node, with nothing of the local cloud around it.
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+const { pathToFileURL } = require('node:url');
+
+// Ctrl-C in a terminal reaches the whole process group; the local cloud decides when its functions end.
+process.on('SIGINT', () => {});
+process.on('disconnect', () => process.exit());
+
+/** `folder/file.exported` */
+async function loadHandler(name) {
+  const dot = name.lastIndexOf('.');
+  const [path, exported] = [join(process.cwd(), name.slice(0, dot)), name.slice(dot + 1)];
+  const file = ['.js', '.mjs', '.cjs'].map(suffix => path + suffix).find(existsSync);
+  if (!file) throw new Error(`Expected a file for the handler ${name} but received none at ${path}.js`);
+  const loaded = file.endsWith('.mjs') ? await import(pathToFileURL(file)) : require(file);
+  const handler = loaded[exported];
+  if (typeof handler !== 'function') {
+    throw new Error(`Expected a function for the handler ${name} but received ${typeof handler}`);
+  }
+  return handler;
+}
+
+function contextOf({ requestId, deadline }) {
+  return {
+    awsRequestId: requestId,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: '$LATEST',
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}
+
+function describe(error) {
+  return error instanceof Error ? (error.stack ?? String(error)) : String(error);
+}
+
+loadHandler(process.env._HANDLER).then(
+  handler => {
+    process.on('message', async ({ event, ...invocation }) => {
+      try {
+        // A handler that throws before its first await is a failed invocation too, not a crash.
+        const answer = await handler(event, contextOf(invocation));
+        process.send({ kind: 'answered', answer: JSON.stringify(answer) });
+      } catch (error) {
+        process.send({ kind: 'failed', error: describe(error) });
+      }
+    });
+    process.send({ kind: 'ready' });
+  },
+  error => process.send({ kind: 'unloadable', error: describe(error) }),
+);

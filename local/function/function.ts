@@ -1,0 +1,103 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Assembly } from '../template/assembly';
+import type { Location, Resource } from '../template/stack';
+
+/** A function of the template, ready to be run. */
+export interface FunctionSpec {
+  readonly name: string;
+  /** The unpacked bundle. */
+  readonly folder: string;
+  /** All that the process gets; nothing of this machine's own environment but PATH. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+const PROJECT = join(__dirname, '../..');
+
+/**
+ * Reads a function of the template.
+ *
+ * @param notes is told in a sentence where this machine cannot do as Lambda does
+ * @throws Error when the bundle is no folder of the assembly
+ */
+export function functionSpec(
+  resource: Resource,
+  stack: {
+    readonly resources: readonly Resource[];
+    readonly assembly: Assembly;
+    readonly location: Location;
+    readonly notes: (note: string) => void;
+  },
+): FunctionSpec {
+  const { name, properties } = resource;
+  const { assembly, location } = stack;
+  const layers = ((properties.Layers ?? []) as readonly string[]).map(ref =>
+    stack.resources.find(layer => layer.ref === ref),
+  );
+  const [architecture = 'x86_64'] = (properties.Architectures ?? []) as readonly string[];
+  const folder = assetFolder(resource, assembly);
+  const modules = canRunLayers(architecture)
+    ? layers.flatMap(layer => (layer ? [join(assetFolder(layer, assembly), 'nodejs/node_modules')] : []))
+    : [join(PROJECT, 'node_modules')];
+  if (layers.length > 0 && !canRunLayers(architecture)) {
+    stack.notes(
+      `${name}: its layers are for Linux on ${architecture}; this machine's own node_modules stand in for them.`,
+    );
+  }
+  const variables = (properties.Environment as { readonly Variables?: Record<string, unknown> } | undefined)
+    ?.Variables;
+  const memory = String(properties.MemorySize ?? 128);
+  return {
+    name,
+    folder,
+    timeoutMs: Number(properties.Timeout ?? 3) * 1000,
+    environment: {
+      ...Object.fromEntries(Object.entries(variables ?? {}).map(([key, value]) => [key, String(value)])),
+      _HANDLER: String(properties.Handler),
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory,
+      AWS_REGION: location.region,
+      AWS_DEFAULT_REGION: location.region,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL: location.endpoint,
+      LAMBDA_TASK_ROOT: folder,
+      NODE_PATH: modules.join(process.platform === 'win32' ? ';' : ':'),
+      PATH: process.env.PATH ?? '',
+      TZ: ':UTC',
+    },
+  };
+}
+
+/** The runtime's Node from the npm package `node`; this process's own where that is missing. */
+export function runtimeNode(notes: (note: string) => void): string {
+  const file = join(PROJECT, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (existsSync(file)) return file;
+  notes(`The functions run on Node ${process.versions.node} because the npm package node is not installed.`);
+  return process.execPath;
+}
+
+function assetFolder({ logicalId, properties }: Resource, { assets }: Assembly): string {
+  const { S3Key } = (properties.Code ?? properties.Content ?? {}) as { readonly S3Key?: string };
+  const folder = assets.get(S3Key ?? '');
+  if (!folder || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`Expected a folder as the asset of ${logicalId} but received ${folder ?? S3Key}.`);
+  }
+  return folder;
+}
+
+/** Layers hold binaries for Linux with glibc and one kind of CPU. */
+function canRunLayers(architecture: string): boolean {
+  const { header } = process.report.getReport() as {
+    readonly header: { readonly glibcVersionRuntime?: string };
+  };
+  return (
+    process.platform === 'linux' &&
+    header.glibcVersionRuntime !== undefined &&
+    process.arch === ARCHITECTURES[architecture]
+  );
+}
+
+const ARCHITECTURES: Readonly<Record<string, NodeJS.Architecture>> = { x86_64: 'x64', arm64: 'arm64' };

@@ -1,0 +1,54 @@
+import type { Counters } from '../counters';
+import type { Log } from '../signal';
+import type { FunctionSpec } from './function';
+import { type Ending, type FunctionProcess, startProcess } from './process';
+
+/** The execution environments of one function; each is started on first need and used again. */
+export interface FunctionPool {
+  /** Runs the function in an idle process, or in a new one when all are busy. */
+  invoke(event: unknown): Promise<Ending>;
+  /** Ends all processes; running invocations end as crashed. */
+  stop(): Promise<void>;
+}
+
+export function createPool(
+  spec: FunctionSpec,
+  options: { readonly node: string; readonly log: Log; readonly counters: Counters },
+): FunctionPool {
+  const { log, counters } = options;
+  const idle: FunctionProcess[] = [];
+  const all = new Set<FunctionProcess>();
+
+  function take(): FunctionProcess {
+    let process = idle.pop();
+    while (process && !process.isAlive()) {
+      // It died between two invocations; Lambda would have counted that as an exit of the runtime.
+      counters.crashes++;
+      all.delete(process);
+      process = idle.pop();
+    }
+    if (process) return process;
+    counters.coldStarts++;
+    const started = startProcess(spec, options);
+    all.add(started);
+    return started;
+  }
+
+  return {
+    async invoke(event) {
+      const process = take();
+      counters.invocations++;
+      const ending = await process.invoke(event);
+      if (process.isAlive() && (ending.kind === 'answered' || ending.kind === 'failed')) idle.push(process);
+      else all.delete(process);
+      if (ending.kind === 'failed') counters.errors++;
+      if (ending.kind === 'timed out') counters.timeouts++;
+      if (ending.kind === 'crashed') counters.crashes++;
+      if (ending.kind !== 'answered') log(`[${spec.name}] ${ending.error}`);
+      return ending;
+    },
+    async stop() {
+      await Promise.all([...all].map(process => process.kill()));
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { Log } from '../signal';
+import type { FunctionSpec } from './function';
+
+/** How an invocation ended. Only an answer comes from a process that can be used again. */
+export type Ending =
+  | { readonly kind: 'answered'; readonly answer: unknown }
+  | { readonly kind: 'failed' | 'timed out' | 'crashed'; readonly error: string };
+
+/** One execution environment of a function: a process that takes one invocation at a time. */
+export interface FunctionProcess {
+  invoke(event: unknown): Promise<Ending>;
+  /** Whether it can take another invocation. */
+  isAlive(): boolean;
+  /** Ends the process at once and resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+type Reply =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'answered'; readonly answer?: string }
+  | { readonly kind: 'failed' | 'unloadable'; readonly error: string };
+
+/** Lambda gives a process 10 s to load, whatever the function's own timeout. */
+const LOAD_TIMEOUT_MS = 10_000;
+
+/** Starts a process; what it writes goes to the log, a line at a time. */
+export function startProcess(
+  spec: FunctionSpec,
+  options: { readonly node: string; readonly log: Log },
+): FunctionProcess {
+  const child = spawn(options.node, [join(__dirname, 'bootstrap.cjs')], {
+    cwd: spec.folder,
+    env: spec.environment,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  for (const output of [child.stdout, child.stderr])
+    logLines(output, line => options.log(`[${spec.name}] ${line}`));
+
+  let howItEnded: string | undefined;
+  const exited = new Promise<void>(resolve => {
+    const onEnd = (how: string) => {
+      howItEnded ??= how;
+      resolve();
+    };
+    child.once('exit', (code, signal) => onEnd(signal ? `signal ${signal}` : `exit code ${code}`));
+    child.once('error', error => onEnd(error.message));
+  });
+
+  const loaded = nextReply(LOAD_TIMEOUT_MS);
+
+  async function invoke(event: unknown): Promise<Ending> {
+    const start = await loaded;
+    if (start.kind !== 'ready') return end(start);
+    const reply = nextReply(spec.timeoutMs);
+    child.send({ event, requestId: randomUUID(), deadline: Date.now() + spec.timeoutMs }, () => {
+      // A process that died before it could be sent anything has an `exit` of its own.
+    });
+    return end(await reply);
+  }
+
+  function nextReply(timeoutMs: number): Promise<Reply | NoReply> {
+    return new Promise(resolve => {
+      const timer = setTimeout(() => settle({ kind: 'timed out', timeoutMs }), timeoutMs);
+      const onMessage = (reply: unknown) => settle(reply as Reply);
+      const onEnd = () => settle({ kind: 'ended' });
+      child.on('message', onMessage).on('exit', onEnd).on('error', onEnd);
+      if (howItEnded !== undefined) onEnd();
+      function settle(reply: Reply | NoReply) {
+        clearTimeout(timer);
+        child.off('message', onMessage).off('exit', onEnd).off('error', onEnd);
+        resolve(reply);
+      }
+    });
+  }
+
+  async function end(reply: Reply | NoReply): Promise<Ending> {
+    switch (reply.kind) {
+      case 'answered':
+        return { kind: 'answered', answer: reply.answer === undefined ? null : JSON.parse(reply.answer) };
+      case 'failed':
+        return { kind: 'failed', error: reply.error };
+      case 'ended':
+        return { kind: 'crashed', error: `The process ended by itself (${howItEnded}).` };
+      case 'timed out':
+        await kill();
+        return { kind: 'timed out', error: `Timed out after ${reply.timeoutMs / 1000} s.` };
+      case 'unloadable':
+        await kill();
+        return { kind: 'crashed', error: reply.error };
+      case 'ready':
+        throw new Error('Expected an answer from the function but received that it is ready again.');
+    }
+  }
+
+  async function kill(): Promise<void> {
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  return { invoke, kill, isAlive: () => howItEnded === undefined && child.connected };
+}
+
+type NoReply = { readonly kind: 'timed out'; readonly timeoutMs: number } | { readonly kind: 'ended' };
+
+function logLines(output: Readable | null, log: Log): void {
+  if (output) createInterface({ input: output }).on('line', log);
+}

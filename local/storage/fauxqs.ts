@@ -1,0 +1,36 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+type BuildApp = typeof import('fauxqs', { with: { 'resolution-mode': 'import' }}).buildApp;
+type Stores = NonNullable<NonNullable<Parameters<BuildApp>[0]>['stores']>;
+export type S3Store = Stores['s3Store'];
+export type SqsStore = Stores['sqsStore'];
+export type SqsQueue = ReturnType<SqsStore['createQueue']>;
+export type SqsMessage = SqsQueue['messages'][number];
+/** An object as fauxqs keeps it in memory: its body stays empty, the bytes are on disk. */
+export type S3Object = ReturnType<S3Store['getObject']>;
+export type ObjectPersistence = NonNullable<S3Store['persistence']>;
+export type QueuePersistence = NonNullable<SqsStore['persistence']>;
+
+interface Fauxqs {
+  readonly buildApp: BuildApp;
+  readonly S3Store: new () => S3Store;
+  readonly SqsStore: (new () => SqsStore) & { createMessage(body: string): SqsMessage };
+  readonly SnsStore: new () => Stores['snsStore'];
+}
+
+/**
+ * Loads fauxqs together with the stores inside it, by file path because the package exports only its front door. That
+ * door (`startFauxqs`) listens on every network interface and hides its stores; `buildApp` with stores of our own
+ * listens on loopback alone and lets us see each change of an object where it happens. Its version is pinned exactly.
+ */
+export function loadFauxqs(): Fauxqs {
+  const load = createRequire(__filename);
+  const dist = join(__dirname, '../../node_modules/fauxqs/dist');
+  return {
+    ...load(join(dist, 'app.js')),
+    ...load(join(dist, 's3/s3Store.js')),
+    ...load(join(dist, 'sqs/sqsStore.js')),
+    ...load(join(dist, 'sns/snsStore.js')),
+  };
+}

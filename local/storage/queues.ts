@@ -1,0 +1,87 @@
+import type { Resource } from '../template/stack';
+import { loadFauxqs, type SqsQueue, type SqsStore } from './fauxqs';
+import type { QueueJournal } from './queue-journal';
+
+/** What a template can say of a queue and fauxqs follows. */
+const ATTRIBUTES = [
+  'DelaySeconds',
+  'MaximumMessageSize',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+  'RedrivePolicy',
+  'VisibilityTimeout',
+] as const;
+
+/** Which queue something happened in: a message was sent, deleted, or moved to its dead-letter queue. */
+export interface QueueActivity {
+  readonly queueName: string;
+  readonly status: 'published' | 'consumed' | 'dlq';
+}
+
+/** An empty store of queues whose messages outlive it in the journal. */
+export function createQueueStore(
+  journal: QueueJournal,
+  onActivity: (activity: QueueActivity) => void,
+): SqsStore {
+  const { SqsStore } = loadFauxqs();
+  const store = new SqsStore();
+  store.persistence = journal.persistence;
+  store.spy = { addMessage: onActivity } as unknown as NonNullable<SqsStore['spy']>;
+  return store;
+}
+
+/** Creates a template's queue with the messages that the run before left in it. */
+export function createQueue(store: SqsStore, resource: Resource, journal: QueueJournal): SqsQueue {
+  const { name, ref, properties } = resource;
+  const attributes = ATTRIBUTES.filter(attribute => properties[attribute] !== undefined).map(
+    attribute => [attribute, asText(properties[attribute])] as const,
+  );
+  const arn = resource.attributes.Arn ?? name;
+  const queue = store.createQueue(name, ref, arn, Object.fromEntries(attributes));
+  queue.messages.push(...journal.left.filter(kept => kept.queue === name).map(({ message }) => message));
+  return queue;
+}
+
+/**
+ * Takes messages from a queue; those received too often move to the dead-letter queue instead.
+ *
+ * @returns up to `count` messages, invisible from now on until deleted or until the queue's visibility timeout
+ */
+export function receive(store: SqsStore, queue: SqsQueue, count: number): ReceivedMessage[] {
+  const received: ReceivedMessage[] = [];
+  while (received.length < count) {
+    const batch = queue.dequeue(count - received.length, undefined, arn => store.getQueueByArn(arn));
+    if (batch.length === 0) break;
+    for (const { ReceiptHandle } of batch) {
+      const entry = queue.inflightMessages.get(ReceiptHandle);
+      if (entry) received.push(entry);
+    }
+  }
+  return received;
+}
+
+export type ReceivedMessage = NonNullable<ReturnType<SqsQueue['inflightMessages']['get']>>;
+
+/** Messages that someone could take now. */
+export function visibleCount(queue: SqsQueue): number {
+  queue.processTimers();
+  return queue.messages.length;
+}
+
+/** Messages that are being worked on or wait for their next try. */
+export function invisibleCount(queue: SqsQueue): number {
+  return queue.inflightMessages.size + queue.delayedMessages.length;
+}
+
+/** How long until the next invisible message can be seen, in ms; Infinity when there is none. */
+export function untilNextVisible(queue: SqsQueue): number {
+  const times = [
+    ...[...queue.inflightMessages.values()].map(({ visibilityDeadline }) => visibilityDeadline),
+    ...queue.delayedMessages.map(({ delayUntil = 0 }) => delayUntil),
+  ];
+  return Math.max(0, times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY) - Date.now());
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,228 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { type Fixture, type FixtureOptions, startFixture } from './fixture';
+
+let fixture: Fixture;
+afterEach(() => fixture.stop());
+
+/** Starts a cloud whose handler is spared S3's test event. */
+async function start(options: FixtureOptions): Promise<void> {
+  fixture = await startFixture({ notifications: [], ...options });
+}
+
+const send = (body: string) =>
+  fixture.sqs.send(new SendMessageCommand({ QueueUrl: fixture.cloud.outputs.QueueUrl, MessageBody: body }));
+
+async function deadLetters(): Promise<(string | undefined)[]> {
+  const { Messages = [] } = await fixture.sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: fixture.cloud.outputs.DeadLetterQueueUrl,
+      MaxNumberOfMessages: 10,
+    }),
+  );
+  return Messages.map(({ Body }) => Body).sort();
+}
+
+test('the function has the environment of its template, its layer, and nothing of this machine', async () => {
+  await start({
+    handler: `record({
+      env: process.env, cwd: process.cwd(), greeting: require('greeting'), node: process.versions.node,
+      remaining: context.getRemainingTimeInMillis(), name: context.functionName, memory: context.memoryLimitInMB,
+    })`,
+    function: { MemorySize: 512, Timeout: 7 },
+  });
+  process.env.SECRET_OF_THIS_MACHINE = 'secret';
+  await send('x');
+  await fixture.cloud.drain();
+
+  const [seen] = fixture.records<{ env: Record<string, string>; cwd: string; remaining: number }>();
+  expect(seen).toMatchObject({ greeting: 'hello from the layer', name: 'Fixture-Function', memory: '512' });
+  expect(seen?.env).toMatchObject({
+    AWS_ENDPOINT_URL: fixture.cloud.endpoint,
+    AWS_REGION: 'us-east-1',
+    BUCKET: fixture.bucket,
+    QUEUE: fixture.cloud.outputs.QueueUrl,
+    LAMBDA_TASK_ROOT: seen?.cwd,
+  });
+  expect(seen?.env).not.toHaveProperty('SECRET_OF_THIS_MACHINE');
+  expect(seen?.remaining).toBeGreaterThan(6000);
+  expect(seen?.remaining).toBeLessThanOrEqual(7000);
+});
+
+test('a message arrives as Lambda hands it over', async () => {
+  await start({});
+  const { MessageId, MD5OfMessageBody } = await fixture.sqs.send(
+    new SendMessageCommand({
+      QueueUrl: fixture.cloud.outputs.QueueUrl,
+      MessageBody: 'hello',
+      MessageAttributes: { reason: { DataType: 'String', StringValue: 'because' } },
+    }),
+  );
+  await fixture.cloud.drain();
+  expect(fixture.received()).toEqual([
+    {
+      messageId: MessageId,
+      receiptHandle: expect.any(String),
+      body: 'hello',
+      md5OfBody: MD5OfMessageBody,
+      attributes: {
+        ApproximateReceiveCount: '1',
+        SentTimestamp: expect.stringMatching(/^\d{13}$/),
+        SenderId: expect.any(String),
+        ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
+      },
+      messageAttributes: {
+        reason: { dataType: 'String', stringValue: 'because', stringListValues: [], binaryListValues: [] },
+      },
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:Fixture-Queue',
+      awsRegion: 'us-east-1',
+    },
+  ]);
+});
+
+test('only what the answer names is tried again, then dead-lettered', async () => {
+  await start({
+    handler: `record(event);
+      const failures = event.Records.filter(({ body }) => body === 'bad');
+      return { batchItemFailures: failures.map(({ messageId }) => ({ itemIdentifier: messageId })) };`,
+    mapping: { MaximumBatchingWindowInSeconds: 1 },
+    queue: { VisibilityTimeout: 2 },
+  });
+  await Promise.all([send('good'), send('bad'), send('fine')]);
+  await fixture.cloud.drain();
+
+  const tries = fixture
+    .received()
+    .map(({ body, attributes }) => `${body} ${attributes.ApproximateReceiveCount}`);
+  expect(tries.sort()).toEqual(['bad 1', 'bad 2', 'fine 1', 'good 1']);
+  expect(await deadLetters()).toEqual(['bad']);
+  expect(fixture.cloud.counters).toMatchObject({ invocations: 2, failed: 2, deadLettered: 1, coldStarts: 1 });
+});
+
+test.each([
+  { ending: 'throws', handler: 'record(event); throw new Error("no luck")', counted: { errors: 1 } },
+  {
+    ending: 'runs out of time',
+    handler: 'record(event); await new Promise(() => setInterval(() => {}, 1000));',
+    counted: { timeouts: 1 },
+  },
+  { ending: 'blocks until its time is over', handler: 'record(event); for (;;);', counted: { timeouts: 1 } },
+  { ending: 'dies', handler: 'record(event); process.exit(7)', counted: { crashes: 1 } },
+  {
+    ending: 'is killed',
+    handler: 'record(event); process.kill(process.pid, "SIGKILL")',
+    counted: { crashes: 1 },
+  },
+  {
+    ending: 'dies of an error behind its back',
+    handler: 'record(event); setTimeout(() => { throw new Error("late") }); await new Promise(() => {});',
+    counted: { crashes: 1 },
+  },
+])('a function that $ending fails the whole batch', async ({ handler, counted }) => {
+  await start({
+    handler,
+    function: { Timeout: 1 },
+    mapping: { MaximumBatchingWindowInSeconds: 1 },
+    queue: { VisibilityTimeout: 2 },
+    maxReceiveCount: 1,
+  });
+  await Promise.all([send('one'), send('two')]);
+  await fixture.cloud.drain();
+  expect(fixture.cloud.counters).toMatchObject({ invocations: 1, failed: 2, deadLettered: 2, ...counted });
+  expect(await deadLetters()).toEqual(['one', 'two']);
+});
+
+test('after a crash the next invocation gets a new process', async () => {
+  await start({
+    handler: 'if (event.Records[0].body === "die") process.exit(1); record(process.pid);',
+    mapping: { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } },
+    maxReceiveCount: 1,
+  });
+  await send('die');
+  await fixture.cloud.drain();
+  await send('live');
+  await fixture.cloud.drain();
+  expect(fixture.records()).toHaveLength(1);
+  expect(fixture.cloud.counters).toMatchObject({ coldStarts: 2, crashes: 1 });
+});
+
+test('a handler that cannot be loaded says why', async () => {
+  await start({ function: { Handler: 'missing.handler' }, maxReceiveCount: 1 });
+  await send('x');
+  await fixture.cloud.drain();
+  expect(fixture.log.join('\n')).toContain('Expected a file for the handler missing.handler');
+  expect(await deadLetters()).toEqual(['x']);
+});
+
+test('without partial responses any answer is success', async () => {
+  await start({
+    handler: 'return { batchItemFailures: [{ itemIdentifier: event.Records[0].messageId }] };',
+    mapping: { FunctionResponseTypes: [] },
+  });
+  await send('x');
+  await fixture.cloud.drain();
+  expect(fixture.cloud.counters).toMatchObject({ received: 1, failed: 0 });
+});
+
+test('batches are no larger than the template says', async () => {
+  await start({
+    mapping: { BatchSize: 3, MaximumBatchingWindowInSeconds: 1 },
+    queue: { VisibilityTimeout: 2 },
+  });
+  await Promise.all(Array.from({ length: 7 }, (_, index) => send(`${index}`)));
+  await fixture.cloud.drain();
+  const sizes = fixture.records<{ Records: unknown[] }>().map(({ Records }) => Records.length);
+  expect(sizes.sort()).toEqual([1, 3, 3]);
+});
+
+test('messages survive a stop in the middle of work', async () => {
+  await start({
+    handler: `record(event); if (event.Records[0].attributes.ApproximateReceiveCount === '1') await new Promise(() => setInterval(() => {}, 1000));`,
+  });
+  await send('precious');
+  while (fixture.received().length === 0) await new Promise(resolve => setImmediate(resolve));
+  await fixture.restart({ drain: false });
+  await fixture.cloud.drain();
+  expect(
+    fixture.received().map(({ body, attributes }) => [body, attributes.ApproximateReceiveCount]),
+  ).toEqual([
+    ['precious', '1'],
+    ['precious', '2'],
+  ]);
+});
+
+test('dead letters survive a restart', async () => {
+  await start({ handler: 'throw new Error()', maxReceiveCount: 1 });
+  await send('bad');
+  await fixture.cloud.drain();
+  await fixture.restart();
+  expect(await deadLetters()).toEqual(['bad']);
+});
+
+test('the function reaches S3 at the local endpoint', async () => {
+  await start({
+    notifications: [{ event: 's3:ObjectCreated:*', suffix: '.in' }],
+    handler: `if (!event.Records[0].body.includes('Records')) return;
+      await fetch(process.env.AWS_ENDPOINT_URL + '/' + process.env.BUCKET + '/made.out', { method: 'PUT', body: 'made' });`,
+  });
+  const { s3, bucket, cloud } = fixture;
+  const seen: string[] = [];
+  cloud.onChange(({ name, key }) => seen.push(`${name} ${key}`));
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'a.in', Body: 'x' }));
+  await cloud.drain();
+  expect(seen).toEqual(['ObjectCreated:Put a.in', 'ObjectCreated:Put made.out']);
+});
+
+test('a function without an event source can be invoked by name', async () => {
+  await start({ handler: 'return { got: event }', resources: { Mapping: { Type: 'AWS::IAM::Policy' } } });
+  expect(await fixture.cloud.invoke('Fixture-Function', { n: 1 })).toEqual({
+    kind: 'answered',
+    answer: { got: { n: 1 } },
+  });
+});
+
+test('what the template has beyond that is named', async () => {
+  await start({ resources: { Alarm: { Type: 'AWS::CloudWatch::Alarm' } } });
+  expect(fixture.log).toEqual(['Not covered by the local cloud: AWS::CloudWatch::Alarm Alarm.']);
+});
