@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Counters, zeroCounters } from './counters';
 import { type EventSource, startEventSource } from './events/event-source';
@@ -9,10 +10,9 @@ import type { Ending } from './function/process';
 import { createSignal, type Log } from './signal';
 import { listen } from './storage/endpoint';
 import { loadFauxqs } from './storage/fauxqs';
-import { claimFolder } from './storage/lock';
 import { createObjectStore, type ObjectChange } from './storage/objects';
 import { openQueueJournal } from './storage/queue-journal';
-import { createQueue, createQueueStore, invisibleCount, visibleCount } from './storage/queues';
+import { createQueue, createQueueStore, visibleCount } from './storage/queues';
 import { readAssembly } from './template/assembly';
 import { ignoredResources } from './template/coverage';
 import { type Location, type Resource, resolveStack } from './template/stack';
@@ -27,8 +27,8 @@ export interface LocalCloud {
   /** The template's resources as they are here. */
   readonly resources: readonly Resource[];
   readonly counters: Readonly<Counters>;
-  /** Messages that wait, invisible, for their next try or are being worked on. */
-  invisibleMessages(): number;
+  /** Messages that failed and wait for their next try, which is when their visibility timeout is over. */
+  waitingMessages(): number;
   /** Calls the listener at each change of an object, before the request that made it is answered. */
   onChange(listener: (change: ObjectChange) => void): void;
   /** Runs a function of the template, by its name, with an event of the caller's. */
@@ -55,7 +55,7 @@ const ACCOUNT = '000000000000';
  * Whatever else is in the template is named in the log.
  *
  * @param options.assembly the folder that `cdk synth` wrote
- * @param options.data where objects and messages are kept; they are there again at the next start
+ * @param options.data where objects and messages are kept, and are there again at the next start; for one cloud at a time
  * @param options.port 0 for any that is free
  */
 export async function startLocalCloud(options: {
@@ -82,7 +82,7 @@ export async function startLocalCloud(options: {
     const signal = createSignal();
     const listeners: ((change: ObjectChange) => void)[] = [];
 
-    closers.push(claimFolder(data));
+    mkdirSync(data, { recursive: true });
     const journal = openQueueJournal(join(data, 'queues.jsonl'));
     closers.push(journal.close);
     const queues = createQueueStore(journal, ({ status }) => {
@@ -153,7 +153,7 @@ export async function startLocalCloud(options: {
     }
 
     const atRest = () => sources.every(({ queue, running }) => running() === 0 && visibleCount(queue) === 0);
-    const invisibleMessages = () => sources.reduce((sum, { queue }) => sum + invisibleCount(queue), 0);
+    const waitingMessages = () => sources.reduce((sum, { waiting }) => sum + waiting(), 0);
 
     return {
       endpoint: endpoint.url,
@@ -161,11 +161,11 @@ export async function startLocalCloud(options: {
       outputs,
       resources,
       counters,
-      invisibleMessages,
+      waitingMessages,
       onChange: listener => listeners.push(listener),
       invoke: (functionName, event) => poolOf(functionName).invoke(event),
       async drain() {
-        while (!atRest() || invisibleMessages() > 0) await signal.wait();
+        while (!atRest() || waitingMessages() > 0) await signal.wait();
       },
       async stop({ drain = true, timeoutMs = 30_000 } = {}) {
         const end = Date.now() + timeoutMs;

@@ -3,7 +3,7 @@ import type { Counters } from '../counters';
 import type { FunctionPool } from '../function/pool';
 import type { Signal } from '../signal';
 import type { SqsQueue, SqsStore } from '../storage/fauxqs';
-import { type ReceivedMessage, receive, untilNextVisible } from '../storage/queues';
+import { invisibleCount, type ReceivedMessage, receive, untilNextVisible } from '../storage/queues';
 import type { Resource } from '../template/stack';
 import { failedMessageIds, sqsEvent } from './batch';
 
@@ -12,6 +12,8 @@ export interface EventSource {
   readonly queue: SqsQueue;
   /** Invocations that have messages in hand, a batch still being gathered included. */
   running(): number;
+  /** Messages that failed and wait, invisible, for their next try. */
+  waiting(): number;
   /** Takes no further messages; resolves when the running invocations have ended. */
   stop(): Promise<void>;
 }
@@ -39,6 +41,7 @@ export function startEventSource(
   };
   const lanes = Math.min(MaximumConcurrency, availableParallelism());
   let running = 0;
+  let inHand = 0;
   let stopping = false;
 
   async function poll(): Promise<void> {
@@ -46,6 +49,7 @@ export function startEventSource(
       const messages = running < lanes ? receive(queues, queue, batchSize) : [];
       if (messages.length > 0) {
         running++;
+        inHand += messages.length;
         void work(await fill(messages));
       } else {
         await signal.wait(running < lanes ? untilNextVisible(queue) + 1 : undefined);
@@ -59,7 +63,9 @@ export function startEventSource(
     const end = Date.now() + windowMs;
     while (messages.length < batchSize && Date.now() < end && !stopping) {
       await signal.wait(end - Date.now());
-      messages.push(...receive(queues, queue, batchSize - messages.length));
+      const more = receive(queues, queue, batchSize - messages.length);
+      inHand += more.length;
+      messages.push(...more);
     }
     return messages;
   }
@@ -77,13 +83,17 @@ export function startEventSource(
       // What failed stays invisible until its time is over, as on SQS.
       if (!failed.has(message.messageId)) queue.deleteMessage(receiptHandle);
     }
-    running--;
-    signal.notify();
+    letGo(messages);
   }
 
   function giveBack(messages: readonly ReceivedMessage[]): void {
     for (const { receiptHandle } of messages) queue.changeVisibility(receiptHandle, 0);
+    letGo(messages);
+  }
+
+  function letGo(messages: readonly ReceivedMessage[]): void {
     running--;
+    inHand -= messages.length;
     signal.notify();
   }
 
@@ -91,6 +101,7 @@ export function startEventSource(
   return {
     queue,
     running: () => running,
+    waiting: () => Math.max(0, invisibleCount(queue) - inHand),
     async stop() {
       stopping = true;
       signal.notify();

@@ -4,8 +4,6 @@ const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 
-// Ctrl-C in a terminal reaches the whole process group; the local cloud decides when its functions end.
-process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit());
 
 /** `folder/file.exported` */

@@ -28,6 +28,9 @@ type Reply =
 /** Lambda gives a process 10 s to load, whatever the function's own timeout. */
 const LOAD_TIMEOUT_MS = 10_000;
 
+/** Windows has no process groups. */
+const OWN_GROUP = process.platform !== 'win32';
+
 /** Starts a process; what it writes goes to the log, a line at a time. */
 export function startProcess(
   spec: FunctionSpec,
@@ -37,6 +40,8 @@ export function startProcess(
     cwd: spec.folder,
     env: spec.environment,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A group of its own: Ctrl-C in the terminal is for the local cloud alone, and `kill` ends what it forked as well.
+    detached: OWN_GROUP,
   });
   for (const output of [child.stdout, child.stderr])
     logLines(output, line => options.log(`[${spec.name}] ${line}`));
@@ -45,6 +50,7 @@ export function startProcess(
   const exited = new Promise<void>(resolve => {
     const onEnd = (how: string) => {
       howItEnded ??= how;
+      killGroup();
       resolve();
     };
     child.once('exit', (code, signal) => onEnd(signal ? `signal ${signal}` : `exit code ${code}`));
@@ -97,8 +103,18 @@ export function startProcess(
     }
   }
 
+  /** Lambda freezes or resets the whole environment: nothing that a function forked outlives its process. */
+  function killGroup(): void {
+    try {
+      if (OWN_GROUP && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      else child.kill('SIGKILL');
+    } catch {
+      // Nobody of the group is left.
+    }
+  }
+
   async function kill(): Promise<void> {
-    child.kill('SIGKILL');
+    killGroup();
     await exited;
   }
 

@@ -1,0 +1,35 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { holdAll, release } from '../../ops/dead-letters';
+import type { Connection } from '../connection';
+
+/**
+ * Why sources have no thumbnail: the reason in the dead-letter queue, else what the function's log says of the key.
+ *
+ * @param since only failures after this time count
+ * @param log the lines of the function's log
+ * @returns finds the reason for a key
+ */
+export async function reasonsSince(
+  since: Date,
+  {
+    connection,
+    region,
+    log,
+  }: { readonly connection: Connection; readonly region: string; readonly log: readonly string[] },
+): Promise<(key: string) => string> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const sqs = new SQSClient({ endpoint: connection.s3, region, credentials });
+  const target = { sqs, ...connection };
+  const letters = await holdAll(target);
+  await release(target, letters);
+  sqs.destroy();
+  const reasons = new Map(
+    letters
+      .filter(({ when }) => when >= since)
+      .map(({ key, reason, detail }) => [key, `${reason}: ${detail}`]),
+  );
+  return key =>
+    reasons.get(key) ??
+    log.findLast(line => line.includes(JSON.stringify(key))) ??
+    'the function said nothing of it';
+}

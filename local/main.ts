@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { type LocalCloud, startLocalCloud } from './cloud';
+import { type Connection, connectionOf, publish, readyMessage } from './connection';
+import { dropAndReport } from './drop/drop';
+import { claimFolder } from './lock';
+import { HELP, type Options, parseOptions, UsageError } from './options';
+import { synthesize } from './synth';
+
+const DEFAULT_PORT = 4566;
+
+/** stdout is for what was asked for; everything else goes here. */
+const log = (line: string) => process.stderr.write(`${line}\n`);
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const release = claimFolder(options.data);
+  try {
+    return await run(options);
+  } finally {
+    release();
+  }
+}
+
+async function run(options: Options): Promise<number> {
+  const { data, drop, json, out } = options;
+  const assembly = options.assembly ?? join(data, 'cdk.out');
+  if (options.assembly === undefined) await synthesize(assembly, log);
+  const functionLog: string[] = [];
+  const cloud = await startLocalCloud({
+    assembly,
+    data,
+    // Nobody else needs to know where a drop connects.
+    port: options.port ?? (drop.length > 0 ? 0 : DEFAULT_PORT),
+    log: line => {
+      if (drop.length > 0) functionLog.push(line);
+      else log(line);
+    },
+  });
+  const connection = connectionOf(cloud);
+  const unpublish = publish(connection, data);
+  try {
+    if (json) console.log(JSON.stringify(connection));
+    if (drop.length === 0) return await serve(cloud, connection, data);
+    return await dropAndReport({
+      paths: drop,
+      out,
+      cloud,
+      connection,
+      functionLog,
+      print: json ? log : console.log,
+    });
+  } finally {
+    unpublish();
+    await cloud.stop({ drain: false });
+  }
+}
+
+/** Runs until Ctrl-C; a second one does not wait for what is under way. */
+async function serve(cloud: LocalCloud, connection: Connection, data: string): Promise<number> {
+  log(readyMessage(connection, data));
+  await interruption();
+  log('Finishing what is under way. Ctrl-C again ends at once; what is left is kept for the next start.');
+  await Promise.race([cloud.stop(), interruption()]);
+  return 0;
+}
+
+function interruption(): Promise<void> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function explain(error: NodeJS.ErrnoException & { readonly port?: number }): string {
+  if (error.code === 'EADDRINUSE') {
+    return `Port ${error.port} is taken by another program. Choose another with --port N, or any free one with --port 0.`;
+  }
+  return error.message;
+}
+
+main().then(
+  code => {
+    process.exitCode = code;
+  },
+  error => {
+    log(explain(error));
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  },
+);

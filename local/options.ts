@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util';
+
+export const HELP = `npm start -- [options]   runs the app on this machine, with no AWS account
+
+  --port N        where S3 and SQS listen, on 127.0.0.1 only (default 4566; 0 for any free port)
+  --data DIR      where objects and messages are kept (default .local)
+  --json          when ready, one line of JSON on stdout with what a program needs to connect
+  --drop PATH…    drops these files and folders into the bucket, waits for their thumbnails, copies
+                  them here and ends; exit code 0 only if every image has its thumbnail
+  --out DIR       where --drop puts the thumbnails (default .local/miniaturas)
+  --assembly DIR  runs what \`cdk synth\` left in this folder instead of synthesizing
+  --help`;
+
+export interface Options {
+  /** Undefined: the default. */
+  readonly port: number | undefined;
+  readonly data: string;
+  readonly json: boolean;
+  /** Files and folders; empty when nothing is to be dropped. */
+  readonly drop: readonly string[];
+  readonly out: string;
+  /** A synthesized assembly; undefined to synthesize. */
+  readonly assembly: string | undefined;
+  readonly help: boolean;
+}
+
+/** The command line asks for what is not there. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** @throws UsageError in a sentence */
+export function parseOptions(args: readonly string[]): Options {
+  const { values, positionals } = parse(args);
+  if (positionals.length > 0 && !values.drop) {
+    throw new UsageError(
+      `Expected an option but received ${positionals[0]}. To drop it: --drop ${positionals[0]}`,
+    );
+  }
+  return {
+    ...values,
+    port: values.port === undefined ? undefined : portNumber(values.port),
+    // `--drop a b c`: the shell's list goes on after the option's own value.
+    drop: values.drop ? [...values.drop, ...positionals] : [],
+    assembly: values.assembly,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        port: { type: 'string' },
+        data: { type: 'string', default: '.local' },
+        json: { type: 'boolean', default: false },
+        drop: { type: 'string', multiple: true },
+        out: { type: 'string', default: '.local/miniaturas' },
+        assembly: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (cause) {
+    const [sentence] = (cause as Error).message.split('. To specify');
+    throw new UsageError(`${sentence}. See \`npm start -- --help\`.`, { cause });
+  }
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new UsageError(`Expected a port from 0 to 65535 for --port but received ${JSON.stringify(text)}.`);
+  }
+  return port;
+}
