@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { App } from 'aws-cdk-lib';
+import sharp from 'sharp';
+import { context } from '../../cdk.json';
+import { loadConfig } from '../../lib/config/load';
+import { MiniaturasStack } from '../../lib/miniaturas-stack';
+import { type LocalCloud, startLocalCloud } from '../../local/cloud';
+
+/** An object with what its bytes show. */
+export interface Image {
+  readonly contentType: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly bytes: Uint8Array;
+  /** px */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The stack in the local cloud, and the few things that tests do with it. */
+export interface Installation {
+  readonly cloud: LocalCloud;
+  readonly s3: S3Client;
+  readonly bucket: string;
+  /** Everything that the function and the local cloud said. */
+  readonly log: string[];
+  put(key: string, bytes: Uint8Array | string): Promise<void>;
+  remove(key: string): Promise<void>;
+  keys(prefix?: string): Promise<string[]>;
+  /** The image under a key, or undefined if there is none. */
+  image(key: string): Promise<Image | undefined>;
+  /** The function's own log lines of one outcome. */
+  outcomes(outcome: string): Record<string, unknown>[];
+  /** Takes what is in the dead-letter queue. */
+  deadLetters(): Promise<
+    { key: string | undefined; reason: string | undefined; detail: string | undefined }[]
+  >;
+  stop(): Promise<void>;
+}
+
+const HOST_ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x86_64';
+
+/** Synthesizes the stack with these settings and runs what came out. */
+export async function install(settings: object = {}): Promise<Installation> {
+  const folder = mkdtempSync(join(tmpdir(), 'miniaturas-e2e-'));
+  const assembly = join(folder, 'cdk.out');
+  const miniaturas = { architecture: HOST_ARCHITECTURE, ...settings };
+  const app = new App({ outdir: assembly, context: { ...context, miniaturas } });
+  new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) });
+  app.synth();
+
+  const log: string[] = [];
+  const cloud = await startLocalCloud({
+    assembly,
+    data: join(folder, 'data'),
+    port: 0,
+    log: line => log.push(line),
+  });
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = { endpoint: cloud.endpoint, region: cloud.region, credentials };
+  const s3 = new S3Client(client);
+  const sqs = new SQSClient(client);
+  const bucket = cloud.outputs.BucketName as string;
+
+  return {
+    cloud,
+    s3,
+    bucket,
+    log,
+    async put(key, bytes) {
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(bytes) }));
+    },
+    async remove(key) {
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    },
+    async keys(prefix = '') {
+      const keys: string[] = [];
+      let token: string | undefined;
+      do {
+        const page = await s3.send(
+          new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
+        );
+        keys.push(...(page.Contents ?? []).map(({ Key }) => Key as string));
+        token = page.NextContinuationToken;
+      } while (token);
+      return keys;
+    },
+    async image(key) {
+      try {
+        const { Body, ContentType, Metadata } = await s3.send(
+          new GetObjectCommand({ Bucket: bucket, Key: key }),
+        );
+        const bytes = (await Body?.transformToByteArray()) as Uint8Array;
+        const { width, height } = await sharp(bytes).metadata();
+        return { contentType: ContentType, metadata: Metadata ?? {}, bytes, width, height };
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+    outcomes(outcome) {
+      const lines = log.flatMap(line => /\{.*\}$/.exec(line)?.[0] ?? []).map(json => JSON.parse(json));
+      return lines.filter(line => line.outcome === outcome);
+    },
+    async deadLetters() {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: cloud.outputs.DeadLetterQueueUrl,
+          MaxNumberOfMessages: 10,
+          MessageAttributeNames: ['All'],
+        }),
+      );
+      return Messages.map(({ MessageAttributes: words }) => ({
+        key: words?.key?.StringValue,
+        reason: words?.reason?.StringValue,
+        detail: words?.detail?.StringValue,
+      }));
+    },
+    async stop() {
+      s3.destroy();
+      sqs.destroy();
+      await cloud.stop({ drain: false });
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A JPEG of one colour; large enough to need no more than a moment. */
+export function photo({ width = 640, height = 480, background = '#336699' } = {}): Promise<Buffer> {
+  return sharp({ create: { width, height, channels: 3, background } })
+    .jpeg()
+    .toBuffer();
+}

@@ -1,0 +1,171 @@
+import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import sharp from 'sharp';
+import { type Installation, install, photo } from './harness';
+
+let miniaturas: Installation;
+beforeAll(async () => {
+  miniaturas = await install();
+});
+afterAll(() => miniaturas.stop());
+
+async function thumbnailOf(key: string, bytes: Uint8Array | string) {
+  await miniaturas.put(key, bytes);
+  await miniaturas.cloud.drain();
+  return miniaturas.image(`miniaturas/${key}`);
+}
+
+test.each([
+  'foto.jpg',
+  'vacaciones/año nuevo (1) +ñ.JPG',
+  '🎄/100% “fun” & more=1?.jpeg',
+  'a//b/../c.jpg',
+  `${'ñ'.repeat(504)}.jpg`,
+])('%s gets its thumbnail', async key => {
+  const thumbnail = await thumbnailOf(key, await photo());
+  expect(thumbnail).toMatchObject({ contentType: 'image/jpeg', width: 200, height: 150 });
+  expect(thumbnail?.metadata).toMatchObject({ 'source-width': '640', 'source-height': '480' });
+});
+
+test('a thumbnail is upright and as wide as its source is seen', async () => {
+  // Red left, blue right, to be turned a quarter to the right: red above, blue below.
+  const halves = await sharp({ create: { width: 400, height: 200, channels: 3, background: '#ff0000' } })
+    .composite([
+      {
+        input: { create: { width: 200, height: 200, channels: 3, background: '#0000ff' } },
+        left: 200,
+        top: 0,
+      },
+    ])
+    .withMetadata({ orientation: 6 })
+    .jpeg()
+    .toBuffer();
+  const thumbnail = await thumbnailOf('turned.jpg', halves);
+  expect(thumbnail).toMatchObject({ width: 100, height: 200 });
+  expect(await pixel(thumbnail?.bytes, 50, 20)).toEqual(near([254, 0, 0]));
+  expect(await pixel(thumbnail?.bytes, 50, 180)).toEqual(near([0, 0, 254]));
+});
+
+test('what is transparent shows the background', async () => {
+  const clear = await sharp({ create: { width: 300, height: 300, channels: 4, background: '#00000000' } })
+    .png()
+    .toBuffer();
+  const thumbnail = await thumbnailOf('clear.png', clear);
+  expect(await pixel(thumbnail?.bytes, 100, 100)).toEqual(near([255, 255, 255]));
+});
+
+test('a small image stays small', async () => {
+  expect(
+    await thumbnailOf(
+      'small.gif',
+      await sharp(await photo({ width: 30, height: 20 }))
+        .gif()
+        .toBuffer(),
+    ),
+  ).toMatchObject({
+    contentType: 'image/jpeg',
+    width: 30,
+    height: 20,
+  });
+});
+
+test.each([
+  ['text.jpg', 'This is a text.', 'unsupported'],
+  ['empty.png', '', 'empty'],
+])('%s gets none, and the log and the dead-letter queue say why', async (key, bytes, reason) => {
+  expect(await thumbnailOf(key, bytes)).toBeUndefined();
+  expect(miniaturas.outcomes('rejected')).toContainEqual(
+    expect.objectContaining({ key, reason, detail: expect.any(String) }),
+  );
+  expect(await miniaturas.deadLetters()).toContainEqual({ key, reason, detail: expect.any(String) });
+});
+
+test('a key that leaves no room for its thumbnail’s is rejected for it', async () => {
+  const key = `${'x'.repeat(1016)}.jpg`;
+  await miniaturas.put(key, await photo());
+  await miniaturas.cloud.drain();
+  expect(miniaturas.outcomes('rejected')).toContainEqual(
+    expect.objectContaining({ key, reason: 'key too long' }),
+  );
+});
+
+test('what has another extension is not looked at', async () => {
+  const before = miniaturas.cloud.counters.received;
+  expect(await thumbnailOf('notes.txt', 'This is a text.')).toBeUndefined();
+  expect(miniaturas.cloud.counters.received).toBe(before);
+});
+
+test('a replaced source gets a new thumbnail, a removed one loses it', async () => {
+  const first = await thumbnailOf('album/changing.jpg', await photo());
+  const second = await thumbnailOf('album/changing.jpg', await photo({ width: 480, height: 640 }));
+  expect([first?.width, second?.width]).toEqual([200, 150]);
+  await miniaturas.remove('album/changing.jpg');
+  await miniaturas.cloud.drain();
+  expect(await miniaturas.image('miniaturas/album/changing.jpg')).toBeUndefined();
+});
+
+test('a source replaced by what is no image loses its thumbnail', async () => {
+  expect(await thumbnailOf('spoilt.jpg', await photo())).toBeDefined();
+  expect(await thumbnailOf('spoilt.jpg', 'This is a text.')).toBeUndefined();
+});
+
+test('a multipart upload and a server-side copy are sources like others', async () => {
+  const { s3, bucket, cloud } = miniaturas;
+  const noise = await sharp({
+    create: {
+      width: 4000,
+      height: 3000,
+      channels: 3,
+      noise: { type: 'gaussian', mean: 128, sigma: 40 },
+      background: '#000',
+    },
+  })
+    .jpeg({ quality: 100 })
+    .toBuffer();
+  const part = 8 * 1024 * 1024;
+  expect(noise.byteLength).toBeGreaterThan(part);
+  const upload = { Bucket: bucket, Key: 'large/noise.jpg' };
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand(upload));
+  const Parts = [];
+  for (let i = 0; i * part < noise.byteLength; i++) {
+    const PartNumber = i + 1;
+    const Body = noise.subarray(i * part, PartNumber * part);
+    const { ETag } = await s3.send(new UploadPartCommand({ ...upload, UploadId, PartNumber, Body }));
+    Parts.push({ ETag, PartNumber });
+  }
+  await s3.send(new CompleteMultipartUploadCommand({ ...upload, UploadId, MultipartUpload: { Parts } }));
+  await s3.send(
+    new CopyObjectCommand({ Bucket: bucket, Key: 'copy/noise.jpg', CopySource: `${bucket}/large/noise.jpg` }),
+  );
+  await cloud.drain();
+  expect(await miniaturas.image('miniaturas/large/noise.jpg')).toMatchObject({ width: 200, height: 150 });
+  expect(await miniaturas.image('miniaturas/copy/noise.jpg')).toMatchObject({ width: 200, height: 150 });
+});
+
+test('the test button of the console gets the documents’ answer', async () => {
+  await miniaturas.put('button 1.jpg', await photo());
+  const { cloud, bucket } = miniaturas;
+  const record = (key: string) => ({ s3: { bucket: { name: bucket }, object: { key } } });
+  const name = cloud.resources.find(({ type }) => type === 'AWS::Lambda::Function')?.name as string;
+  expect(await cloud.invoke(name, { Records: [record('button+1.jpg'), record('button+1.jpg')] })).toEqual({
+    kind: 'answered',
+    answer: {
+      statusCode: 200,
+      body: 'Miniatura de button 1.jpg generada con éxito.\nMiniatura de button 1.jpg generada con éxito.',
+    },
+  });
+});
+
+/** A pixel's red, green and blue. */
+async function pixel(bytes: Uint8Array | undefined, left: number, top: number): Promise<number[]> {
+  return [...(await sharp(bytes).extract({ left, top, width: 1, height: 1 }).raw().toBuffer())];
+}
+
+/** Numbers within what JPEG may change of a plain colour. */
+function near(numbers: readonly number[]) {
+  return numbers.map(number => ({ asymmetricMatch: (other: number) => Math.abs(other - number) <= 6 }));
+}

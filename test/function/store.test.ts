@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { s3Store } from '../../lambda/thumbnail/store';
+import { type Endpoint, listen } from '../../local/storage/endpoint';
+import { loadFauxqs } from '../../local/storage/fauxqs';
+import { createObjectStore } from '../../local/storage/objects';
+
+const folder = mkdtempSync(join(tmpdir(), 'miniaturas-store-'));
+let endpoint: Endpoint;
+let client: S3Client;
+const bucket = 'fotos';
+
+beforeAll(async () => {
+  const objects = createObjectStore(folder, () => undefined);
+  const queues = new (loadFauxqs().SqsStore)();
+  endpoint = await listen({ port: 0, region: 'us-east-1', objects, queues, onQueueRequest: () => undefined });
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  client = new S3Client({ endpoint: endpoint.url, region: 'us-east-1', credentials });
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+});
+
+afterAll(async () => {
+  client.destroy();
+  await endpoint.close();
+  rmSync(folder, { recursive: true });
+});
+
+const store = () => s3Store(client);
+const bytes = new TextEncoder().encode('bytes of an image');
+
+describe.each([
+  'foto.jpg',
+  'año nuevo (1) +ñ.JPG',
+  'a/b//c?d=e&f.png',
+  '🎄 100%.gif',
+  `${'ñ'.repeat(510)}.jpg`,
+])('%s', key => {
+  test('is read as it was put', async () => {
+    const { ETag } = await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }));
+    expect(await store().read({ bucket, key })).toEqual({ bytes, etag: ETag });
+    expect(await store().etag({ bucket, key })).toBe(ETag);
+  });
+
+  test('is written with its type and its metadata', async () => {
+    await store().write(
+      { bucket, key },
+      { bytes, contentType: 'image/jpeg', metadata: { 'source-etag': '"1"' } },
+    );
+    const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    expect(head).toMatchObject({
+      ContentLength: bytes.byteLength,
+      ContentType: 'image/jpeg',
+      Metadata: { 'source-etag': '"1"' },
+    });
+  });
+
+  test('is gone once removed, and may be removed again', async () => {
+    await store().remove({ bucket, key });
+    await store().remove({ bucket, key });
+    expect(await store().read({ bucket, key })).toBeUndefined();
+    expect(await store().etag({ bucket, key })).toBeUndefined();
+  });
+});
+
+test('a missing bucket is a fault, not a missing source', async () => {
+  await expect(store().read({ bucket: 'no-such-bucket', key: 'foto.jpg' })).rejects.toThrow('bucket');
+});
