@@ -33,7 +33,7 @@ export interface LocalCloud {
   onChange(listener: (change: ObjectChange) => void): void;
   /** Runs a function of the template, by its name, with an event of the caller's. */
   invoke(functionName: string, event: unknown): Promise<Ending>;
-  /** Resolves when every message of a queue that feeds a function is done with, waiting for later tries too. */
+  /** Resolves when every message of a queue that feeds a function is done with, later tries included, or at a stop. */
   drain(): Promise<void>;
   /**
    * Ends everything. With `drain` (the default) what can be worked on now is, for `timeoutMs` (30,000) at most; what
@@ -165,12 +165,16 @@ export async function startLocalCloud(options: {
       onChange: listener => listeners.push(listener),
       invoke: (functionName, event) => poolOf(functionName).invoke(event),
       async drain() {
-        while (!atRest() || waitingMessages() > 0) await signal.wait();
+        while (closers.length > 0 && (!atRest() || waitingMessages() > 0)) await signal.wait();
       },
       async stop({ drain = true, timeoutMs = 30_000 } = {}) {
         const end = Date.now() + timeoutMs;
-        while (drain && !atRest() && Date.now() < end) await signal.wait(end - Date.now());
-        await closeAll();
+        // Empty once a later call has stopped everything at once.
+        while (drain && closers.length > 0 && !atRest() && Date.now() < end)
+          await signal.wait(end - Date.now());
+        const closed = closeAll();
+        signal.notify();
+        await closed;
       },
     };
   }

@@ -8,6 +8,9 @@ import { synthesize } from './synth';
 
 const DEFAULT_PORT = 4566;
 
+/** What shells report of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
 /** stdout is for what was asked for; everything else goes here. */
 const log = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -45,14 +48,9 @@ async function run(options: Options): Promise<number> {
   try {
     if (json) console.log(JSON.stringify(connection));
     if (drop.length === 0) return await serve(cloud, connection, data);
-    return await dropAndReport({
-      paths: drop,
-      out,
-      cloud,
-      connection,
-      functionLog,
-      print: json ? log : console.log,
-    });
+    const print = json ? log : console.log;
+    const dropped = dropAndReport({ paths: drop, out, cloud, connection, functionLog, print });
+    return await Promise.race([dropped, interruption().then(() => INTERRUPTED)]);
   } finally {
     unpublish();
     await cloud.stop({ drain: false });

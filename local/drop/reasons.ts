@@ -26,7 +26,7 @@ export async function reasonsSince(
   const reasons = new Map(
     letters
       .filter(({ when }) => when >= since)
-      .map(({ key, reason, detail }) => [key, `${reason}: ${detail}`]),
+      .map(({ key, reason, detail }) => [key, `${reason}: ${detail.replaceAll(/\s+/g, ' ')}`]),
   );
   return key =>
     reasons.get(key) ??

@@ -18,6 +18,7 @@ export function createPool(
   const { log, counters } = options;
   const idle: FunctionProcess[] = [];
   const all = new Set<FunctionProcess>();
+  let stopped = false;
 
   function take(): FunctionProcess {
     let process = idle.pop();
@@ -41,6 +42,7 @@ export function createPool(
       const ending = await process.invoke(event);
       if (process.isAlive() && (ending.kind === 'answered' || ending.kind === 'failed')) idle.push(process);
       else all.delete(process);
+      if (stopped) return ending;
       if (ending.kind === 'failed') counters.errors++;
       if (ending.kind === 'timed out') counters.timeouts++;
       if (ending.kind === 'crashed') counters.crashes++;
@@ -48,6 +50,7 @@ export function createPool(
       return ending;
     },
     async stop() {
+      stopped = true;
       await Promise.all([...all].map(process => process.kill()));
     },
   };
