@@ -31,6 +31,8 @@ export interface LocalCloud {
   waitingMessages(): number;
   /** Calls the listener at each change of an object, before the request that made it is answered. */
   onChange(listener: (change: ObjectChange) => void): void;
+  /** The processes of functions that are alive: their ids. */
+  functionProcesses(): readonly number[];
   /** Runs a function of the template, by its name, with an event of the caller's. */
   invoke(functionName: string, event: unknown): Promise<Ending>;
   /** Resolves when every message of a queue that feeds a function is done with, later tries included, or at a stop. */
@@ -57,12 +59,14 @@ const ACCOUNT = '000000000000';
  * @param options.assembly the folder that `cdk synth` wrote
  * @param options.data where objects and messages are kept, and are there again at the next start; for one cloud at a time
  * @param options.port 0 for any that is free
+ * @param options.between what functions are to take for the endpoint: a test may put something between
  */
 export async function startLocalCloud(options: {
   readonly assembly: string;
   readonly data: string;
   readonly port: number;
   readonly log: Log;
+  readonly between?: (endpoint: string) => Promise<string>;
 }): Promise<LocalCloud> {
   const { data, port, log } = options;
   const closers: (() => unknown)[] = [];
@@ -96,6 +100,7 @@ export async function startLocalCloud(options: {
     closers.push(endpoint.close);
 
     const location: Location = { region: REGION, account: ACCOUNT, endpoint: endpoint.url };
+    const functionEndpoint = (await options.between?.(endpoint.url)) ?? endpoint.url;
     const { resources, outputs } = resolveStack(assembly, location);
     const ofType = (type: string) => resources.filter(resource => resource.type === type);
     for (const ignored of ignoredResources(resources)) log(`Not covered by the local cloud: ${ignored}.`);
@@ -133,7 +138,14 @@ export async function startLocalCloud(options: {
       const name = nameOrArn.split(':').at(-1) ?? nameOrArn;
       const resource = ofType('AWS::Lambda::Function').find(candidate => candidate.name === name);
       if (!resource) throw new Error(`Expected a function of the template but received ${nameOrArn}.`);
-      const spec = () => functionSpec(resource, { resources, assembly, location, notes: log });
+      const spec = () =>
+        functionSpec(resource, {
+          resources,
+          assembly,
+          region: REGION,
+          endpoint: functionEndpoint,
+          notes: log,
+        });
       const pool = pools.get(name) ?? createPool(spec(), { node, log, counters });
       pools.set(name, pool);
       return pool;
@@ -162,6 +174,7 @@ export async function startLocalCloud(options: {
       resources,
       counters,
       waitingMessages,
+      functionProcesses: () => [...pools.values()].flatMap(pool => pool.processes()),
       onChange: listener => listeners.push(listener),
       invoke: (functionName, event) => poolOf(functionName).invoke(event),
       async drain() {

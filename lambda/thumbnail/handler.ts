@@ -21,8 +21,8 @@ const store = s3Store(
     // TLS vouches for the bytes already; a checksum of every body would cost CPU time for nothing new.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    // A connection that hangs must not use up the function's time.
-    requestHandler: { connectionTimeout: 2_000, socketTimeout: 10_000 },
+    // S3 answers well within a second: a connection that is still for longer is dropped and the call made again.
+    requestHandler: { connectionTimeout: 1_000, socketTimeout: 3_000 },
   }),
 );
 

@@ -31,6 +31,8 @@ export function isolatedRender(script: string, environment: Readonly<Record<stri
 
 /** The other side: renders what the process that forked this one sends, and ends. */
 export function serveRender(render: Render): void {
+  // Also when the other process is gone: nobody waits for the rendering then.
+  process.once('disconnect', () => process.exit());
   process.once('message', async message => {
     const { source, variants } = message as Question;
     const answer: Answer = await render(source, variants).then(

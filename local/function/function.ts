@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Assembly } from '../template/assembly';
-import type { Location, Resource } from '../template/stack';
+import type { Resource } from '../template/stack';
 
 /** A function of the template, ready to be run. */
 export interface FunctionSpec {
@@ -26,12 +26,14 @@ export function functionSpec(
   stack: {
     readonly resources: readonly Resource[];
     readonly assembly: Assembly;
-    readonly location: Location;
+    readonly region: string;
+    /** Where the function finds S3 and SQS. */
+    readonly endpoint: string;
     readonly notes: (note: string) => void;
   },
 ): FunctionSpec {
   const { name, properties } = resource;
-  const { assembly, location } = stack;
+  const { assembly, region, endpoint } = stack;
   const layers = ((properties.Layers ?? []) as readonly string[]).map(ref =>
     stack.resources.find(layer => layer.ref === ref),
   );
@@ -58,11 +60,11 @@ export function functionSpec(
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory,
-      AWS_REGION: location.region,
-      AWS_DEFAULT_REGION: location.region,
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL: location.endpoint,
+      AWS_ENDPOINT_URL: endpoint,
       LAMBDA_TASK_ROOT: folder,
       NODE_PATH: modules.join(process.platform === 'win32' ? ';' : ':'),
       PATH: process.env.PATH ?? '',

@@ -7,6 +7,8 @@ import { type Ending, type FunctionProcess, startProcess } from './process';
 export interface FunctionPool {
   /** Runs the function in an idle process, or in a new one when all are busy. */
   invoke(event: unknown): Promise<Ending>;
+  /** Ids of the processes that are alive. */
+  processes(): readonly number[];
   /** Ends all processes; running invocations end as crashed. */
   stop(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export function createPool(
       if (ending.kind !== 'answered') log(`[${spec.name}] ${ending.error}`);
       return ending;
     },
+    processes: () => [...all].flatMap(({ id, isAlive }) => (id !== undefined && isAlive() ? [id] : [])),
     async stop() {
       stopped = true;
       await Promise.all([...all].map(process => process.kill()));

@@ -14,6 +14,8 @@ export type Ending =
 /** One execution environment of a function: a process that takes one invocation at a time. */
 export interface FunctionProcess {
   invoke(event: unknown): Promise<Ending>;
+  /** The operating system's; undefined if it could not be started. */
+  readonly id: number | undefined;
   /** Whether it can take another invocation. */
   isAlive(): boolean;
   /** Ends the process at once and resolves when it is gone. */
@@ -118,7 +120,7 @@ export function startProcess(
     await exited;
   }
 
-  return { invoke, kill, isAlive: () => howItEnded === undefined && child.connected };
+  return { id: child.pid, invoke, kill, isAlive: () => howItEnded === undefined && child.connected };
 }
 
 type NoReply = { readonly kind: 'timed out'; readonly timeoutMs: number } | { readonly kind: 'ended' };

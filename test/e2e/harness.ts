@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -50,17 +50,26 @@ export interface Installation {
 
 const HOST_ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x86_64';
 
+export interface InstallOptions {
+  /** Changes the synthesized assembly before it runs. */
+  readonly prepare?: (assembly: string) => void;
+  /** Given the endpoint, what the function is to use instead. */
+  readonly between?: (endpoint: string) => Promise<string>;
+}
+
 /** Synthesizes the stack with these settings and runs what came out. */
-export async function install(settings: object = {}): Promise<Installation> {
+export async function install(settings: object = {}, options: InstallOptions = {}): Promise<Installation> {
   const folder = mkdtempSync(join(tmpdir(), 'miniaturas-e2e-'));
   const assembly = join(folder, 'cdk.out');
   const miniaturas = { architecture: HOST_ARCHITECTURE, ...settings };
   const app = new App({ outdir: assembly, context: { ...context, miniaturas } });
   new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) });
   app.synth();
+  options.prepare?.(assembly);
 
   const log: string[] = [];
   const cloud = await startLocalCloud({
+    ...(options.between && { between: options.between }),
     assembly,
     data: join(folder, 'data'),
     port: 0,
@@ -133,6 +142,18 @@ export async function install(settings: object = {}): Promise<Installation> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Changes the properties of the one resource of a type in a synthesized template. */
+export function patchTemplate(assembly: string, type: string, id: string, properties: object): void {
+  const file = join(assembly, 'Miniaturas.template.json');
+  const template = JSON.parse(readFileSync(file, 'utf8')) as {
+    Resources: Record<string, { Type: string; Properties: object }>;
+  };
+  for (const [logicalId, resource] of Object.entries(template.Resources)) {
+    if (resource.Type === type && logicalId.includes(id)) Object.assign(resource.Properties, properties);
+  }
+  writeFileSync(file, JSON.stringify(template));
 }
 
 /** A JPEG of one colour; large enough to need no more than a moment. */

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { install, photo } from '../e2e/harness';
+
+const IMAGES = 5_000;
+const UPLOADS_AT_ONCE = 50;
+const SAMPLE_EVERY = 500;
+
+/** Long runs, for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/endurance`. */
+(process.env.MINIATURAS_ENDURANCE ? test : test.skip)(
+  `${IMAGES} small images dropped at once: ${IMAGES} thumbnails, and memory that stays as it is`,
+  async () => {
+    const miniaturas = await install({ variants: [{ suffix: '.thumb' }] });
+    const { cloud, put, keys, deadLetters } = miniaturas;
+    const started = performance.now();
+    const samples: { done: number; seconds: number; MiB: number }[] = [];
+    let done = 0;
+    cloud.onChange(({ key }) => {
+      if (!key.startsWith('miniaturas/') || ++done % SAMPLE_EVERY > 0) return;
+      const seconds = Math.round((performance.now() - started) / 1000);
+      samples.push({ done, seconds, MiB: Math.max(...cloud.functionProcesses().map(residentMiB)) });
+    });
+    try {
+      const bytes = await photo();
+      const waiting = Array.from({ length: IMAGES }, (_, i) => `${i}.jpg`);
+      const lane = async () => {
+        for (let key = waiting.pop(); key; key = waiting.pop()) await put(key, bytes);
+      };
+      await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, lane));
+      await cloud.drain();
+
+      console.log(`Memory of the larger function process while ${IMAGES} images were made:`);
+      console.table(samples);
+      expect(await keys('miniaturas/')).toHaveLength(IMAGES);
+      expect(await deadLetters()).toEqual([]);
+      expect(cloud.counters).toMatchObject({ crashes: 0, timeouts: 0, errors: 0, deadLettered: 0 });
+      // Stable: what the first fifth came to is what the last comes to, give or take the allocator.
+      const [early, late] = [samples[1]?.MiB ?? 0, samples.at(-1)?.MiB ?? Number.POSITIVE_INFINITY];
+      expect(late).toBeLessThan(early * 1.3);
+    } finally {
+      await miniaturas.stop();
+    }
+  },
+  600_000,
+);
+
+/** Memory of a process that is in RAM, in MiB; 0 where the system does not tell. */
+function residentMiB(id: number): number {
+  try {
+    const pages = Number(readFileSync(`/proc/${id}/statm`, 'utf8').split(' ')[1]);
+    return Math.round((pages * 4096) / 1024 ** 2);
+  } catch {
+    return 0;
+  }
+}

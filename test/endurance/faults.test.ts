@@ -1,0 +1,82 @@
+import { install, patchTemplate, photo } from '../e2e/harness';
+import { type Unreliable, unreliable } from './unreliable';
+
+const IMAGES = 500;
+const KILLS = 20;
+const SHARE = 0.1;
+
+/** Long runs, for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/endurance`. */
+(process.env.MINIATURAS_ENDURANCE ? test : test.skip)(
+  `${IMAGES} images through faults in ${SHARE * 100} % of S3 calls and ${KILLS} kills: ${IMAGES} correct thumbnails`,
+  async () => {
+    const random = seeded(20_261_121);
+    let s3: Unreliable | undefined;
+    const miniaturas = await install(
+      // With a suffix, so that thumbnails are not announced and each message is an image.
+      { variants: [{ suffix: '.thumb' }], timeoutSeconds: 20 },
+      {
+        // Six times the timeout would be right on AWS; here it would only be waited for.
+        prepare: assembly =>
+          patchTemplate(assembly, 'AWS::SQS::Queue', 'QueuesQueue', { VisibilityTimeout: 21 }),
+        between: async endpoint => {
+          s3 = await unreliable(endpoint, SHARE, random);
+          return s3.url;
+        },
+      },
+    );
+    try {
+      const { cloud, put } = miniaturas;
+      const sizes = Array.from({ length: IMAGES }, (_, i) => ({ width: 300 + i, height: 300 }));
+      const keyOf = (i: number) => `album ${i % 7}/foto ${i}.jpg`;
+      const killing = killSometimes(cloud, random);
+      for (const [i, size] of sizes.entries()) await put(keyOf(i), await photo(size));
+      await killing.done;
+      await cloud.drain();
+
+      for (const [i, { width, height }] of sizes.entries()) {
+        const thumbnail = await miniaturas.image(`miniaturas/${keyOf(i)}.thumb`);
+        const expected = { 'source-width': `${width}`, 'source-height': `${height}` };
+        expect(thumbnail).toMatchObject({ width: 200, metadata: expected });
+        expect(Math.abs((thumbnail?.height ?? 0) - (200 * height) / width)).toBeLessThan(1.5);
+      }
+      expect(await miniaturas.keys('miniaturas/')).toHaveLength(IMAGES);
+      expect(await miniaturas.deadLetters()).toEqual([]);
+      console.log('faults', s3?.faults, 'of', s3?.calls(), 'calls;', 'local cloud', cloud.counters);
+      expect(cloud.counters.crashes).toBeGreaterThanOrEqual(KILLS);
+    } finally {
+      await miniaturas.stop();
+      s3?.close();
+    }
+  },
+  600_000,
+);
+
+/** Ends a function process that is at work, at random, until it has done so often enough. */
+function killSometimes(
+  { functionProcesses, onChange }: Awaited<ReturnType<typeof install>>['cloud'],
+  random: () => number,
+): { readonly done: Promise<void> } {
+  let kills = 0;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  // Each thumbnail that appears is a moment in the middle of the work.
+  onChange(({ key }) => {
+    if (kills >= KILLS || !key.startsWith('miniaturas/') || random() > 0.06) return;
+    const processes = functionProcesses();
+    const victim = processes[Math.floor(random() * processes.length)];
+    if (victim === undefined) return;
+    process.kill(victim, 'SIGKILL');
+    if (++kills === KILLS) resolve();
+  });
+  return { done: promise };
+}
+
+/** mulberry32, a small generator of numbers from 0 to 1. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
