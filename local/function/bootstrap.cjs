@@ -35,15 +35,25 @@ function describe(error) {
   return error instanceof Error ? (error.stack ?? String(error)) : String(error);
 }
 
+/** Everything that the function wrote until now is in front of this line: the local cloud waits for it. */
+function endOutput() {
+  for (const stream of [process.stdout, process.stderr]) stream.write('\0end\n');
+}
+
+function reply(message) {
+  endOutput();
+  process.send(message);
+}
+
 loadHandler(process.env._HANDLER).then(
   handler => {
     process.on('message', async ({ event, ...invocation }) => {
       try {
         // A handler that throws before its first await is a failed invocation too, not a crash.
         const answer = await handler(event, contextOf(invocation));
-        process.send({ kind: 'answered', answer: JSON.stringify(answer) });
+        reply({ kind: 'answered', answer: JSON.stringify(answer) });
       } catch (error) {
-        process.send({ kind: 'failed', error: describe(error) });
+        reply({ kind: 'failed', error: describe(error) });
       }
     });
     process.send({ kind: 'ready' });

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import type { Log } from '../signal';
+import { createSignal, type Log } from '../signal';
 import type { FunctionSpec } from './function';
 
 /** How an invocation ended. Only an answer comes from a process that can be used again. */
@@ -30,6 +29,9 @@ type Reply =
 /** Lambda gives a process 10 s to load, whatever the function's own timeout. */
 const LOAD_TIMEOUT_MS = 10_000;
 
+/** What the bootstrap writes to each output before it answers. */
+const END_OF_OUTPUT = '\0end';
+
 /** Windows has no process groups. */
 const OWN_GROUP = process.platform !== 'win32';
 
@@ -45,17 +47,29 @@ export function startProcess(
     // A group of its own: Ctrl-C in the terminal is for the local cloud alone, and `kill` ends what it forked as well.
     detached: OWN_GROUP,
   });
-  for (const output of [child.stdout, child.stderr])
-    logLines(output, line => options.log(`[${spec.name}] ${line}`));
+  const signal = createSignal();
+  let openOutputs = 0;
+  for (const input of [child.stdout, child.stderr].filter(output => output !== null)) {
+    createInterface({ input }).on('line', line => {
+      const ends = line.endsWith(END_OF_OUTPUT);
+      const text = ends ? line.slice(0, -END_OF_OUTPUT.length) : line;
+      if (text || !ends) options.log(`[${spec.name}] ${text}`);
+      if (!ends) return;
+      openOutputs--;
+      signal.notify();
+    });
+  }
 
   let howItEnded: string | undefined;
   const exited = new Promise<void>(resolve => {
     const onEnd = (how: string) => {
       howItEnded ??= how;
-      killGroup();
+      signal.notify();
       resolve();
     };
-    child.once('exit', (code, signal) => onEnd(signal ? `signal ${signal}` : `exit code ${code}`));
+    child.once('exit', killGroup);
+    // `close` comes when all that the process wrote has been read.
+    child.once('close', (code, signal) => onEnd(signal ? `signal ${signal}` : `exit code ${code}`));
     child.once('error', error => onEnd(error.message));
   });
 
@@ -64,10 +78,13 @@ export function startProcess(
   async function invoke(event: unknown): Promise<Ending> {
     const start = await loaded;
     if (start.kind !== 'ready') return end(start);
+    openOutputs = 2;
     const reply = nextReply(spec.timeoutMs);
     child.send({ event, requestId: randomUUID(), deadline: Date.now() + spec.timeoutMs }, () => {
-      // A process that died before it could be sent anything has an `exit` of its own.
+      // A process that died before it could be sent anything is told of by its end.
     });
+    const { kind } = await reply;
+    while (kind !== 'timed out' && openOutputs > 0 && howItEnded === undefined) await signal.wait();
     return end(await reply);
   }
 
@@ -76,11 +93,11 @@ export function startProcess(
       const timer = setTimeout(() => settle({ kind: 'timed out', timeoutMs }), timeoutMs);
       const onMessage = (reply: unknown) => settle(reply as Reply);
       const onEnd = () => settle({ kind: 'ended' });
-      child.on('message', onMessage).on('exit', onEnd).on('error', onEnd);
+      child.on('message', onMessage).on('close', onEnd).on('error', onEnd);
       if (howItEnded !== undefined) onEnd();
       function settle(reply: Reply | NoReply) {
         clearTimeout(timer);
-        child.off('message', onMessage).off('exit', onEnd).off('error', onEnd);
+        child.off('message', onMessage).off('close', onEnd).off('error', onEnd);
         resolve(reply);
       }
     });
@@ -124,7 +141,3 @@ export function startProcess(
 }
 
 type NoReply = { readonly kind: 'timed out'; readonly timeoutMs: number } | { readonly kind: 'ended' };
-
-function logLines(output: Readable | null, log: Log): void {
-  if (output) createInterface({ input: output }).on('line', log);
-}

@@ -22,6 +22,13 @@ export function createObjectFiles(folder: string): ObjectPersistence {
     join(folder, bucket, `${hashOf(key)}-${readableEnd(key)}`);
   const metaFile = (bucket: string, key: string) => join(folder, bucket, `${hashOf(key)}${META_SUFFIX}`);
 
+  /** Folders only: file managers leave files of their own behind. */
+  function buckets(): string[] {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter(entry => entry.isDirectory())
+      .map(({ name }) => name);
+  }
+
   function upsertObject(bucket: string, { body, ...meta }: S3Object): void {
     replaceFile(dataFile(bucket, meta.key), body);
     replaceFile(metaFile(bucket, meta.key), JSON.stringify(meta));
@@ -44,7 +51,7 @@ export function createObjectFiles(folder: string): ObjectPersistence {
     deleteObject,
     deleteObjectsByBucket: bucket => emptyFolder(bucketFolder(bucket)),
     deleteAllObjects: () => {
-      for (const bucket of readdirSync(folder)) emptyFolder(bucketFolder(bucket));
+      for (const bucket of buckets()) emptyFolder(bucketFolder(bucket));
     },
     renameObject(bucket, sourceKey, destKey) {
       const meta = JSON.parse(readFileSync(metaFile(bucket, sourceKey), 'utf8')) as Meta;
@@ -55,7 +62,7 @@ export function createObjectFiles(folder: string): ObjectPersistence {
     readBody: (bucket, key) => readFileSync(dataFile(bucket, key)),
     completeMultipartUpload: (_uploadId, bucket, object) => upsertObject(bucket, object),
     loadS3(store) {
-      for (const bucket of readdirSync(folder)) {
+      for (const bucket of buckets()) {
         store.createBucket(bucket);
         for (const name of readdirSync(bucketFolder(bucket))) {
           if (name.indexOf(META_SUFFIX) !== HASH_LENGTH) continue;

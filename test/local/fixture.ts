@@ -20,6 +20,7 @@ export interface FixtureOptions {
   readonly mapping?: Readonly<Record<string, unknown>>;
   readonly resources?: Readonly<Record<string, unknown>>;
   readonly maxReceiveCount?: number;
+  readonly environment?: Readonly<Record<string, unknown>>;
 }
 
 export interface Fixture {
@@ -89,7 +90,8 @@ function clientsOf({ endpoint, region }: LocalCloud): { readonly s3: S3Client; r
   };
 }
 
-function writeAssembly(folder: string, recordFile: string, options: FixtureOptions): void {
+/** Writes the small template as `cdk synth` would; its handler records into a file. */
+export function writeAssembly(folder: string, recordFile: string, options: FixtureOptions): void {
   const {
     handler = 'record(event);',
     notifications = [{ event: 's3:ObjectCreated:*' }, { event: 's3:ObjectRemoved:*' }],
@@ -156,7 +158,12 @@ function writeAssembly(folder: string, recordFile: string, options: FixtureOptio
           Layers: [{ Ref: 'Layer' }],
           Timeout: 10,
           Environment: {
-            Variables: { RECORDS: recordFile, QUEUE: { Ref: 'Queue' }, BUCKET: { Ref: 'Bucket' } },
+            Variables: {
+              RECORDS: recordFile,
+              QUEUE: { Ref: 'Queue' },
+              BUCKET: { Ref: 'Bucket' },
+              ...options.environment,
+            },
           },
           ...options.function,
         },

@@ -1,5 +1,5 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { type Fixture, type FixtureOptions, startFixture } from './fixture';
 
 let fixture: Fixture;
@@ -12,6 +12,15 @@ async function start(options: FixtureOptions): Promise<void> {
 
 const send = (body: string) =>
   fixture.sqs.send(new SendMessageCommand({ QueueUrl: fixture.cloud.outputs.QueueUrl, MessageBody: body }));
+
+/** Sends messages so that they are in the queue together. */
+const sendTogether = (...bodies: string[]) =>
+  fixture.sqs.send(
+    new SendMessageBatchCommand({
+      QueueUrl: fixture.cloud.outputs.QueueUrl,
+      Entries: bodies.map((MessageBody, index) => ({ Id: `${index}`, MessageBody })),
+    }),
+  );
 
 async function deadLetters(): Promise<(string | undefined)[]> {
   const { Messages = [] } = await fixture.sqs.send(
@@ -86,10 +95,8 @@ test('only what the answer names is tried again, then dead-lettered', async () =
     handler: `record(event);
       const failures = event.Records.filter(({ body }) => body === 'bad');
       return { batchItemFailures: failures.map(({ messageId }) => ({ itemIdentifier: messageId })) };`,
-    mapping: { MaximumBatchingWindowInSeconds: 1 },
-    queue: { VisibilityTimeout: 2 },
   });
-  await Promise.all([send('good'), send('bad'), send('fine')]);
+  await sendTogether('good', 'bad', 'fine');
   await fixture.cloud.drain();
 
   const tries = fixture
@@ -123,11 +130,9 @@ test.each([
   await start({
     handler,
     function: { Timeout: 1 },
-    mapping: { MaximumBatchingWindowInSeconds: 1 },
-    queue: { VisibilityTimeout: 2 },
     maxReceiveCount: 1,
   });
-  await Promise.all([send('one'), send('two')]);
+  await sendTogether('one', 'two');
   await fixture.cloud.drain();
   expect(fixture.cloud.counters).toMatchObject({ invocations: 1, failed: 2, deadLettered: 2, ...counted });
   expect(await deadLetters()).toEqual(['one', 'two']);
@@ -225,4 +230,14 @@ test('a function without an event source can be invoked by name', async () => {
 test('what the template has beyond that is named', async () => {
   await start({ resources: { Alarm: { Type: 'AWS::CloudWatch::Alarm' } } });
   expect(fixture.log).toEqual(['Not covered by the local cloud: AWS::CloudWatch::Alarm Alarm.']);
+});
+
+test('what the function writes is in the log before its work counts as done', async () => {
+  await start({
+    handler: `for (let i = 0; i < 500; i++) { console.log('out ' + i); console.error('err ' + i); } process.stdout.write('no newline');`,
+  });
+  await send('x');
+  await fixture.cloud.drain();
+  expect(fixture.log).toHaveLength(1001);
+  expect(fixture.log).toContain('[Fixture-Function] no newline');
 });
