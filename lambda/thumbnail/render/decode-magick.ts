@@ -1,0 +1,58 @@
+import { Worker } from 'node:worker_threads';
+import { type MagickAnswer, type MagickJob, runMagickJob } from './magick-job';
+
+const PACKAGE = '@imagemagick/magick-wasm';
+
+/**
+ * The worker's whole program. A thread of its own can be ended when the time is up, and its memory, which WebAssembly never
+ * gives back, goes with it. As text it needs no file beside the bundle.
+ */
+const PROGRAM = `
+const { parentPort, workerData: job } = require('node:worker_threads');
+const __name = value => value; // esbuild's keepNames puts calls of it into functions
+const run = ${runMagickJob.toString()};
+run(require(job.script), require('node:fs').readFileSync(job.wasm), job).then(answer =>
+  parentPort.postMessage(answer, answer.tiff ? [answer.tiff.buffer] : []),
+);
+`;
+
+/** Whether the layer with ImageMagick is there. */
+export function hasMagick(): boolean {
+  try {
+    require.resolve(PACKAGE);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Decodes an image with ImageMagick in WebAssembly, which is loaded here and nowhere else.
+ *
+ * @param job the bytes, the format that they say they are, and the limits
+ * @param milliseconds after which the thread is ended
+ * @returns an uncompressed TIFF, or why there is none
+ */
+export async function decodeWithMagick(
+  job: Omit<MagickJob, 'script' | 'wasm'>,
+  milliseconds: number,
+): Promise<MagickAnswer | { readonly kind: 'took too long' }> {
+  const workerData: MagickJob = {
+    ...job,
+    script: require.resolve(PACKAGE),
+    wasm: require.resolve(`${PACKAGE}/magick.wasm`),
+  };
+  const worker = new Worker(PROGRAM, { eval: true, workerData, stdout: true, stderr: true });
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise(resolve => {
+      timer = setTimeout(() => resolve({ kind: 'took too long' }), milliseconds);
+      worker.once('message', resolve);
+      worker.once('error', error => resolve({ kind: 'failed', message: error.message }));
+      worker.once('exit', () => resolve({ kind: 'failed', message: 'the decoder ended' }));
+    });
+  } finally {
+    clearTimeout(timer);
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,113 @@
+import { type Frame, fromFrame, resizeFrame, toFrame } from './frame';
+
+/** The hash has at most 7 × 7 waves: more pixels would only take longer. */
+const MAX_SIDE = 32;
+
+interface Channel {
+  readonly dc: number;
+  readonly ac: readonly number[];
+  readonly scale: number;
+}
+
+/** A ThumbHash of a frame, in base64. Format: https://github.com/evanw/thumbhash (the reference encoder's rules). */
+export async function thumbhash(frame: Frame): Promise<string> {
+  const scale = Math.min(1, MAX_SIDE / Math.max(frame.width, frame.height));
+  const small = await resizeFrame(frame, side(frame.width, scale), side(frame.height, scale));
+  const rgba = small.channels === 4 ? small : await toFrame(fromFrame(small).ensureAlpha(), small.gamut);
+  return Buffer.from(encode(rgba.data, rgba.width, rgba.height)).toString('base64');
+}
+
+function side(length: number, scale: number): number {
+  return Math.max(1, Math.round(length * scale));
+}
+
+function encode(rgba: Uint8Array, width: number, height: number): number[] {
+  const count = width * height;
+  const value = (pixel: number, channel: number) => (rgba[pixel * 4 + channel] ?? 0) / 255;
+
+  const mean: [number, number, number] = [0, 0, 0];
+  let opacity = 0;
+  for (let i = 0; i < count; i++) {
+    const alpha = value(i, 3);
+    opacity += alpha;
+    for (const c of [0, 1, 2] as const) mean[c] += alpha * value(i, c);
+  }
+  if (opacity > 0) for (const c of [0, 1, 2] as const) mean[c] /= opacity;
+  const hasAlpha = opacity < count;
+
+  // Lightness, yellow against blue, red against green, over the mean colour.
+  const [l, p, q, a] = [0, 1, 2, 3].map(() => new Float64Array(count)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  for (let i = 0; i < count; i++) {
+    const alpha = value(i, 3);
+    const [r, g, b] = [0, 1, 2].map(c => (mean[c] ?? 0) * (1 - alpha) + alpha * value(i, c)) as [
+      number,
+      number,
+      number,
+    ];
+    l[i] = (r + g + b) / 3;
+    p[i] = (r + g) / 2 - b;
+    q[i] = r - g;
+    a[i] = alpha;
+  }
+
+  const longest = Math.max(width, height);
+  const limit = hasAlpha ? 5 : 7;
+  const across = Math.max(1, Math.round((limit * width) / longest));
+  const down = Math.max(1, Math.round((limit * height) / longest));
+  const waves = (channel: Float64Array, nx: number, ny: number) =>
+    cosines(channel, { width, height, nx, ny });
+  const light = waves(l, Math.max(3, across), Math.max(3, down));
+  const yellow = waves(p, 3, 3);
+  const red = waves(q, 3, 3);
+  const channels = [light, yellow, red];
+
+  const landscape = width > height ? 1 : 0;
+  const head =
+    Math.round(63 * light.dc) |
+    (Math.round(31.5 + 31.5 * yellow.dc) << 6) |
+    (Math.round(31.5 + 31.5 * red.dc) << 12) |
+    (Math.round(31 * light.scale) << 18) |
+    (Number(hasAlpha) << 23);
+  const more =
+    (landscape ? down : across) |
+    (Math.round(63 * yellow.scale) << 3) |
+    (Math.round(63 * red.scale) << 9) |
+    (landscape << 15);
+  const hash = [head & 255, (head >> 8) & 255, (head >> 16) & 255, more & 255, (more >> 8) & 255];
+  if (hasAlpha) {
+    const opaque = waves(a, 5, 5);
+    hash.push(Math.round(15 * opaque.dc) | (Math.round(15 * opaque.scale) << 4));
+    channels.push(opaque);
+  }
+  const nibbles = channels.flatMap(({ ac }) => ac).map(f => Math.round(15 * f));
+  for (let i = 0; i < nibbles.length; i += 2) hash.push((nibbles[i] ?? 0) | ((nibbles[i + 1] ?? 0) << 4));
+  return hash;
+}
+
+/** The lowest cosine waves of a channel, those along the diagonal and above; `ac` is scaled to 0…1. */
+function cosines(
+  channel: Float64Array,
+  { width, height, nx, ny }: { width: number; height: number; nx: number; ny: number },
+): Channel {
+  let dc = 0;
+  const ac: number[] = [];
+  for (let cy = 0; cy < ny; cy++) {
+    for (let cx = 0; cx * ny < nx * (ny - cy); cx++) {
+      let sum = 0;
+      for (let y = 0; y < height; y++) {
+        const fy = Math.cos((Math.PI / height) * cy * (y + 0.5));
+        for (let x = 0; x < width; x++)
+          sum += (channel[y * width + x] ?? 0) * fy * Math.cos((Math.PI / width) * cx * (x + 0.5));
+      }
+      if (cx === 0 && cy === 0) dc = sum / (width * height);
+      else ac.push(sum / (width * height));
+    }
+  }
+  const scale = Math.max(0, ...ac.map(Math.abs));
+  return { dc, scale, ac: scale === 0 ? ac : ac.map(f => 0.5 + (0.5 / scale) * f) };
+}
