@@ -14,10 +14,10 @@ export interface SharpDecoding {
   readonly seconds: number;
 }
 
-/** Above so many pixels a JPEG is reduced while it is decoded, below it all of it is read and reduced in linear light. */
+/** Above so many pixels a JPEG is reduced while it is decoded; below it all of it is read and reduced in linear light. */
 const SHRINK_ON_LOAD_PIXELS = 2_000_000;
-/** Above so many pixels an image with a profile is reduced, to twice the target, before its colours are converted. */
-const WHOLE_FRAME_PIXELS = 16_000_000;
+/** Above so many pixels an image is reduced before its colours are converted, below it after. */
+const CONVERT_FIRST_PIXELS = 4_000_000;
 /**
  * Sizes, as fractions of a JPEG's, that sharp makes from its decoder's 1/8, 1/4 and 1/2 (it wants a ninth to use the eighth:
  * `jpegShrinkOnLoad` in sharp's pipeline.cc), and how far above the target they must be to leave the rest to linear light.
@@ -31,51 +31,55 @@ const JPEG_MARGIN = 1.4;
  * @throws what libvips says of a source that it cannot decode, or not without damage
  */
 export async function decodeWithSharp(source: Uint8Array, decoding: SharpDecoding): Promise<Frame> {
-  const { metadata, target, tolerant, maxPixels, seconds } = decoding;
+  const { metadata, target, gamut, tolerant, maxPixels, seconds } = decoding;
   const whole = metadata.autoOrient;
-  const pixels = whole.width * whole.height;
+  const isLarge = whole.width * whole.height > CONVERT_FIRST_PIXELS;
+  const isGrey = metadata.space === 'b-w' || metadata.space === 'grey16';
+  const isRgbOrGrey = isGrey || metadata.space === 'srgb' || metadata.space === 'rgb16';
+  const fraction = jpegFraction(decoding);
   const image = sharp(source, { failOn: tolerant ? 'none' : 'error', limitInputPixels: maxPixels })
     .autoOrient()
     .timeout({ seconds });
 
-  const wide = metadata.hasProfile && metadata.space !== 'cmyk' && metadata.channels >= 3;
-  if (decoding.gamut === 'p3' && wide && !isSrgb(metadata.icc)) {
+  const reduced = fraction ?? target;
+  const inLinearLight = fraction === undefined ? image.clone().pipelineColourspace('scrgb') : image.clone();
+  const wide = gamut === 'p3' && metadata.hasProfile && isRgbOrGrey && !isGrey && !isSrgb(metadata.icc);
+  if (!metadata.hasProfile && isRgbOrGrey) return toFrame(srgb(fill(inLinearLight, reduced)), 'srgb');
+  if (wide || (isRgbOrGrey && isLarge && fraction === undefined)) {
+    // Raw pixels carry no profile; a TIFF does, for a second pipeline to convert the few pixels that are left.
+    const tiff = await fill(inLinearLight, reduced)
+      .keepIccProfile()
+      .toColourspace(isGrey ? 'b-w' : 'srgb')
+      .tiff({ compression: 'none' })
+      .toBuffer();
     // sharp converts 16-bit pixels to P3, and 8-bit ones to sRGB.
-    return toFrame(
-      fill(image.pipelineColourspace('rgb16'), above(whole, target)).toColourspace('srgb'),
-      'p3',
-    );
-  }
-  if (metadata.format === 'jpeg' && pixels > SHRINK_ON_LOAD_PIXELS) {
-    const ratio = whole.width / target.width;
-    const fraction = JPEG_FRACTIONS.find(fraction => ratio >= fraction * JPEG_MARGIN);
-    if (fraction !== undefined) {
-      const [width, height] = [whole.width / fraction, whole.height / fraction].map(Math.floor) as [
-        number,
-        number,
-      ];
-      return toFrame(fill(image, { width, height }).toColourspace('srgb'), 'srgb');
-    }
-  }
-  if (!metadata.hasProfile && ['srgb', 'rgb16', 'b-w', 'grey16'].includes(metadata.space)) {
-    return toFrame(fill(image.pipelineColourspace('scrgb'), target).toColourspace('srgb'), 'srgb');
+    return wide
+      ? toFrame(srgb(sharp(tiff).pipelineColourspace('rgb16')), 'p3')
+      : toFrame(srgb(sharp(tiff)), 'srgb');
   }
   // sharp takes 16-bit pixels with a profile to P3 and leaves them there.
   if (metadata.hasProfile && metadata.space === 'rgb16') image.withIccProfile('srgb');
-  return toFrame(fill(image, above(whole, target)).toColourspace('srgb'), 'srgb');
+  return toFrame(srgb(fill(image, fraction ?? (isLarge ? twice(target, whole) : whole))), 'srgb');
+}
+
+/** The size at which a JPEG leaves its decoder; undefined where all of it is decoded. */
+function jpegFraction({ metadata, target }: SharpDecoding): Size | undefined {
+  const { width, height } = metadata.autoOrient;
+  if (metadata.format !== 'jpeg' || width * height <= SHRINK_ON_LOAD_PIXELS) return undefined;
+  const fraction = JPEG_FRACTIONS.find(fraction => width / target.width >= fraction * JPEG_MARGIN);
+  return fraction && { width: Math.floor(width / fraction), height: Math.floor(height / fraction) };
 }
 
 function fill(image: sharp.Sharp, { width, height }: Size): sharp.Sharp {
   return image.resize({ width: Math.max(1, width), height: Math.max(1, height), fit: 'fill' });
 }
 
-/** The whole picture, or twice the target where the whole would take too much memory. */
-function above(whole: Size, target: Size): Size {
-  if (whole.width * whole.height <= WHOLE_FRAME_PIXELS) return whole;
-  return {
-    width: Math.min(whole.width, target.width * 2),
-    height: Math.min(whole.height, target.height * 2),
-  };
+function srgb(image: sharp.Sharp): sharp.Sharp {
+  return image.toColourspace('srgb');
+}
+
+function twice({ width, height }: Size, whole: Size): Size {
+  return { width: Math.min(whole.width, width * 2), height: Math.min(whole.height, height * 2) };
 }
 
 /** By the description in it; all makers' sRGB profiles have that word. */

@@ -1,8 +1,9 @@
 /** What the worker gets, and what it answers. */
 export interface MagickJob {
-  /** Absolute paths of the package's CommonJS script and of its WebAssembly. */
+  /** Absolute path of the package's CommonJS script. */
   readonly script: string;
-  readonly wasm: string;
+  /** Its WebAssembly, compiled. */
+  readonly module: object;
   readonly source: Uint8Array;
   /** ImageMagick's name of the one coder that may run. */
   readonly format: string;
@@ -23,7 +24,6 @@ export type MagickAnswer =
  */
 export async function runMagickJob(
   magick: typeof import('@imagemagick/magick-wasm'),
-  wasm: Uint8Array,
   job: MagickJob,
 ): Promise<MagickAnswer> {
   const messageOf = (error: unknown) =>
@@ -31,7 +31,7 @@ export async function runMagickJob(
       .split('`')[0]
       ?.trim() ?? '';
   try {
-    await magick.initializeImageMagick(wasm);
+    await magick.initializeImageMagick(job.module as Parameters<typeof magick.initializeImageMagick>[0]);
     const { ResourceLimits } = magick;
     // Beyond the area and the memory, ImageMagick would go on in a file; it has none here.
     ResourceLimits.disk = 0n;

@@ -94,15 +94,17 @@ function cosines(
   channel: Float64Array,
   { width, height, nx, ny }: { width: number; height: number; nx: number; ny: number },
 ): Channel {
+  const columns = cosineTable(nx, width);
+  const rows = cosineTable(ny, height);
   let dc = 0;
   const ac: number[] = [];
   for (let cy = 0; cy < ny; cy++) {
     for (let cx = 0; cx * ny < nx * (ny - cy); cx++) {
       let sum = 0;
       for (let y = 0; y < height; y++) {
-        const fy = Math.cos((Math.PI / height) * cy * (y + 0.5));
-        for (let x = 0; x < width; x++)
-          sum += (channel[y * width + x] ?? 0) * fy * Math.cos((Math.PI / width) * cx * (x + 0.5));
+        let row = 0;
+        for (let x = 0; x < width; x++) row += (channel[y * width + x] ?? 0) * (columns[cx * width + x] ?? 0);
+        sum += row * (rows[cy * height + y] ?? 0);
       }
       if (cx === 0 && cy === 0) dc = sum / (width * height);
       else ac.push(sum / (width * height));
@@ -110,4 +112,11 @@ function cosines(
   }
   const scale = Math.max(0, ...ac.map(Math.abs));
   return { dc, scale, ac: scale === 0 ? ac : ac.map(f => 0.5 + (0.5 / scale) * f) };
+}
+
+/** `waves` rows of `length` samples of a cosine of 0, 1, 2, … half periods. */
+function cosineTable(waves: number, length: number): Float64Array {
+  return Float64Array.from({ length: waves * length }, (_, i) =>
+    Math.cos((Math.PI / length) * Math.floor(i / length) * ((i % length) + 0.5)),
+  );
 }
