@@ -25,7 +25,10 @@ async function main([folder = '', sheet = '']: readonly string[]): Promise<void>
     if (rendering.kind === 'rendered') {
       cells.push({ input: Buffer.from(rendering.thumbnails[0]?.bytes ?? []), left: left + 4, top: top + 4 });
     }
-    const note = rendering.kind === 'rendered' ? `${rendering.decoder}${rendering.damaged ? ', damaged' : ''}` : rendering.reason;
+    const note =
+      rendering.kind === 'rendered'
+        ? `${rendering.decoder}${rendering.damaged ? ', damaged' : ''}`
+        : rendering.reason;
     const label = `<svg xmlns="http://www.w3.org/2000/svg" width="${CELL.width}" height="26"><text x="4" y="10" font-family="sans-serif" font-size="10">${file.slice(folder.length + 1).slice(-36)}</text><text x="4" y="22" font-family="sans-serif" font-size="10" fill="#a00">${note}</text></svg>`;
     cells.push({ input: Buffer.from(label), left, top: top + 205 });
   }

@@ -29,11 +29,10 @@ export async function makeThumbnails(
 ): Promise<{ thumbnails: Thumbnail[]; thumbhash: string }> {
   const frames = await reduce(decoded, variants);
   const smallest = frames.reduce((a, b) => (b.width * b.height < a.width * a.height ? b : a), decoded.frame);
-  const [hash, ...thumbnails] = await Promise.all([
-    thumbhash(smallest),
-    ...variants.map((variant, index) => makeThumbnail(decoded, frames[index] ?? decoded.frame, variant)),
-  ]);
-  return { thumbnails, thumbhash: hash };
+  const thumbnails = await Promise.all(
+    variants.map((variant, index) => makeThumbnail(decoded, frames[index] ?? decoded.frame, variant)),
+  );
+  return { thumbnails, thumbhash: thumbhash(smallest) };
 }
 
 /** One frame for each variant, at its scale; large ones become smaller ones. */

@@ -1,4 +1,4 @@
-import { type Frame, fromFrame, resizeFrame, toFrame } from './frame';
+import type { Frame } from './frame';
 
 /** The hash has at most 7 × 7 waves: more pixels would only take longer. */
 const MAX_SIDE = 32;
@@ -10,15 +10,43 @@ interface Channel {
 }
 
 /** A ThumbHash of a frame, in base64. Format: https://github.com/evanw/thumbhash (the reference encoder's rules). */
-export async function thumbhash(frame: Frame): Promise<string> {
+export function thumbhash(frame: Frame): string {
   const scale = Math.min(1, MAX_SIDE / Math.max(frame.width, frame.height));
-  const small = await resizeFrame(frame, side(frame.width, scale), side(frame.height, scale));
-  const rgba = small.channels === 4 ? small : await toFrame(fromFrame(small).ensureAlpha(), small.gamut);
-  return Buffer.from(encode(rgba.data, rgba.width, rgba.height)).toString('base64');
+  const width = Math.max(1, Math.round(frame.width * scale));
+  const height = Math.max(1, Math.round(frame.height * scale));
+  return Buffer.from(encode(shrink(frame, width, height), width, height)).toString('base64');
 }
 
-function side(length: number, scale: number): number {
-  return Math.max(1, Math.round(length * scale));
+/** Means of whole pixels, as RGBA: no more than a blurred placeholder needs, and a tenth of a resize's time. */
+function shrink({ data, width, height, channels }: Frame, across: number, down: number): Uint8Array {
+  const rgba = new Uint8Array(across * down * 4);
+  for (let y = 0; y < down; y++) {
+    const [top, bottom] = span(y, height / down);
+    for (let x = 0; x < across; x++) {
+      const [left, right] = span(x, width / across);
+      const sum: [number, number, number] = [0, 0, 0];
+      let opacity = 0;
+      for (let row = top; row < bottom; row++) {
+        for (let i = (row * width + left) * channels; i < (row * width + right) * channels; i += channels) {
+          const alpha = channels === 4 ? (data[i + 3] ?? 0) : 255;
+          opacity += alpha;
+          sum[0] += alpha * (data[i] ?? 0);
+          sum[1] += alpha * (data[i + 1] ?? 0);
+          sum[2] += alpha * (data[i + 2] ?? 0);
+        }
+      }
+      const at = (y * across + x) * 4;
+      for (const c of [0, 1, 2] as const) rgba[at + c] = opacity === 0 ? 0 : Math.round(sum[c] / opacity);
+      rgba[at + 3] = Math.round(opacity / ((bottom - top) * (right - left)));
+    }
+  }
+  return rgba;
+}
+
+/** The whole pixels under one of the shrunk ones. */
+function span(index: number, scale: number): [number, number] {
+  const start = Math.floor(index * scale);
+  return [start, Math.max(start + 1, Math.floor((index + 1) * scale))];
 }
 
 function encode(rgba: Uint8Array, width: number, height: number): number[] {
