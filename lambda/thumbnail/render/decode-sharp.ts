@@ -66,8 +66,11 @@ export async function decodeWithSharp(source: Uint8Array, decoding: SharpDecodin
 function jpegFraction({ metadata, target }: SharpDecoding): Size | undefined {
   const { width, height } = metadata.autoOrient;
   if (metadata.format !== 'jpeg' || width * height <= SHRINK_ON_LOAD_PIXELS) return undefined;
-  const fraction = JPEG_FRACTIONS.find(fraction => width / target.width >= fraction * JPEG_MARGIN);
-  return fraction && { width: Math.floor(width / fraction), height: Math.floor(height / fraction) };
+  const ratio = width / target.width;
+  const fraction = JPEG_FRACTIONS.find(fraction => ratio >= fraction * JPEG_MARGIN);
+  if (fraction === undefined) return undefined;
+  const reduction = Math.max(fraction, ratio / 2);
+  return { width: Math.floor(width / reduction), height: Math.floor(height / reduction) };
 }
 
 function fill(image: sharp.Sharp, { width, height }: Size): sharp.Sharp {

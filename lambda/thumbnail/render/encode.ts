@@ -10,10 +10,10 @@ export type Encoding = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif';
  * in linear light, over 14 camera photos at 200 px.
  */
 export const DEFAULTS = {
-  jpeg: { quality: 55, effort: 0 },
+  jpeg: { quality: 58, effort: 0 },
   png: { quality: 100, effort: 7 },
-  webp: { quality: 75, effort: 4 },
-  avif: { quality: 55, effort: 2 },
+  webp: { quality: 80, effort: 4 },
+  avif: { quality: 60, effort: 2 },
   gif: { quality: 100, effort: 7 },
 } as const satisfies Record<Encoding, { quality: number; effort: number }>;
 
