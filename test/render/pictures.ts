@@ -30,10 +30,13 @@ export function paint(
 
 /** Reproducible noise: a picture that no encoder makes small. */
 export function noise(width: number, height: number): sharp.Sharp {
-  let seed = 1;
+  let state = 1;
+  // Marsaglia's xorshift32.
   const next = () => {
-    seed = (seed * 1103515245 + 12345) % 2 ** 31;
-    return seed >> 16;
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 16;
   };
   return paint(width, height, () => [next() % 256, next() % 256, next() % 256]);
 }

@@ -3,7 +3,7 @@ import type { Encoding } from './encode';
 import type { Header } from './header';
 
 /** Qualities to try, as shares of the wanted one, while a thumbnail has more bytes than a source of its size. */
-export const QUALITY_STEPS = [0.75, 0.5] as const;
+export const QUALITY_STEPS = [0.75, 0.5, 0.3, 0.15] as const;
 
 /**
  * The source's own bytes without their metadata, where they can stand for the thumbnail: same encoding, upright, in sRGB,
