@@ -10,7 +10,8 @@ export async function dngOf(
   { preview, orientation = 1 }: { preview?: Buffer; orientation?: number } = {},
 ): Promise<Buffer> {
   const mosaic = Buffer.alloc(width * height);
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) mosaic[y * width + x] = y < height / 2 ? 200 : 60;
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) mosaic[y * width + x] = y < height / 2 ? 200 : 60;
   const entries = (dataOffset: number, nextIfd: number, ifdOffset: number) =>
     directory(ifdOffset, nextIfd, [
       [0xfe, 4, [0]],
@@ -39,7 +40,9 @@ export async function dngOf(
   const parts = [
     Buffer.from('II*\0\x08\0\0\0', 'latin1'),
     entries(dataOffset, preview === undefined ? 0 : 8 + first, 8),
-    ...(preview === undefined ? [] : [directory(8 + first, 0, previewTags(dataOffset + mosaic.length, preview.length))]),
+    ...(preview === undefined
+      ? []
+      : [directory(8 + first, 0, previewTags(dataOffset + mosaic.length, preview.length))]),
     mosaic,
     ...(preview === undefined ? [] : [preview]),
   ];
@@ -48,7 +51,9 @@ export async function dngOf(
 
 /** The picture in the preview: red on the left, blue on the right. */
 export function previewOf(width: number, height: number): Promise<Buffer> {
-  return paint(width, height, x => (x < width / 2 ? [255, 0, 0] : [0, 0, 255])).jpeg().toBuffer();
+  return paint(width, height, x => (x < width / 2 ? [255, 0, 0] : [0, 0, 255]))
+    .jpeg()
+    .toBuffer();
 }
 
 type Tag = readonly [tag: number, type: number, values: readonly number[]];

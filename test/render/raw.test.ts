@@ -10,8 +10,16 @@ const [RED, BLUE] = [
 
 describe('camera RAW', () => {
   test('is shown by the preview that the camera made', async () => {
-    const { bytes, ...thumbnail } = await renderOne(await dngOf(480, 360, { preview: await previewOf(480, 360) }));
-    expect(thumbnail).toMatchObject({ format: 'raw', decoder: 'sharp', size: [200, 150], width: 480, height: 360 });
+    const { bytes, ...thumbnail } = await renderOne(
+      await dngOf(480, 360, { preview: await previewOf(480, 360) }),
+    );
+    expect(thumbnail).toMatchObject({
+      format: 'raw',
+      decoder: 'sharp',
+      size: [200, 150],
+      width: 480,
+      height: 360,
+    });
     expect((await pixelsOf(bytes)).at(20, 75)).toBeNear(RED);
     expect((await pixelsOf(bytes)).at(180, 75)).toBeNear(BLUE);
   });
@@ -42,6 +50,9 @@ describe('camera RAW', () => {
 
   test('is shown by a small preview where there is nothing else', async () => {
     const source = await dngOf(480, 360, { preview: await previewOf(96, 72) });
-    await expect(renderOne(source, {}, { otherFormats: false })).resolves.toMatchObject({ decoder: 'sharp', size: [96, 72] });
+    await expect(renderOne(source, {}, { otherFormats: false })).resolves.toMatchObject({
+      decoder: 'sharp',
+      size: [96, 72],
+    });
   });
 });

@@ -77,7 +77,8 @@ async function decodeOther(
   );
   if (answer.kind === 'took too long') return tookTooLong(limits);
   if (answer.kind === 'too large') return tooManyPixels(answer, limits);
-  if (answer.kind === 'failed') throw new Error(answer.message);
+  // ImageMagick goes on with the name of no file, and of its own source and line.
+  if (answer.kind === 'failed') throw new Error(answer.message.split(/ *[`'@]/)[0]);
   const rewritten: Picture = { source: answer.tiff, header: await readHeader(answer.tiff) };
   const decoded = await decodePicture(rewritten, variants, { ...options, tolerant: true });
   return { ...decoded, source, header, damaged: answer.warnings > 0, decoder: 'magick' };

@@ -10,7 +10,6 @@ const PACKAGE = '@imagemagick/magick-wasm';
  */
 const PROGRAM = `
 const { parentPort, workerData: job } = require('node:worker_threads');
-const __name = value => value; // esbuild's keepNames puts calls of it into functions
 const run = ${runMagickJob.toString()};
 run(require(job.script), job).then(answer =>
   parentPort.postMessage(answer, answer.tiff ? [answer.tiff.buffer] : []),

@@ -20,16 +20,12 @@ export type MagickAnswer =
 /**
  * Rewrites an image as an uncompressed TIFF, upright or with its orientation, profile and alpha kept, so that colour and
  * size are sharp's work whoever decoded. Runs in a worker that gets this function as text: it may use nothing from
- * outside but its arguments.
+ * outside but its arguments, and name no function inside: esbuild's keepNames would put calls of its own helper there.
  */
 export async function runMagickJob(
   magick: typeof import('@imagemagick/magick-wasm'),
   job: MagickJob,
 ): Promise<MagickAnswer> {
-  const messageOf = (error: unknown) =>
-    String((error as Error).message)
-      .split('`')[0]
-      ?.trim() ?? '';
   try {
     await magick.initializeImageMagick(job.module as Parameters<typeof magick.initializeImageMagick>[0]);
     const { ResourceLimits } = magick;
@@ -63,7 +59,7 @@ export async function runMagickJob(
     try {
       image.read(job.source, settings);
     } catch (error) {
-      failure = messageOf(error);
+      failure = (error as Error).message;
     }
     if (image.width === 0 || image.height === 0)
       return { kind: 'failed', message: failure || 'no picture in it' };
@@ -81,6 +77,6 @@ export async function runMagickJob(
     const tiff = image.write(magick.MagickFormat.Tiff, data => Uint8Array.from(data));
     return { kind: 'decoded', tiff, warnings };
   } catch (error) {
-    return { kind: 'failed', message: messageOf(error) };
+    return { kind: 'failed', message: (error as Error).message };
   }
 }

@@ -94,7 +94,7 @@ const SIGNATURES: readonly Signature[] = [
   },
   // Compressed SVG is the only gzip that sharp opens.
   { format: 'svg', says: 'a gzip archive', sharp: true, matches: at('\x1f\x8b') },
-  { format: 'svg', says: 'an SVG image', sharp: true, matches: bytes => /<svg[\s>]/.test(head(bytes)) },
+  { format: 'svg', says: 'an SVG image', sharp: true, matches: bytes => /<svg[\s/>]/.test(head(bytes)) },
   {
     ...neither('html', 'an HTML page'),
     matches: bytes => /^\s*(<!doctype html|<html|<head|<body)/i.test(head(bytes)),
