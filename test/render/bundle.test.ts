@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { quarters } from './pictures';
-import { byMagick } from './seeds';
+import { byMagick } from './write-magick';
 
 const work = mkdtempSync(join(tmpdir(), 'miniaturas-bundle-'));
 afterAll(() => rmSync(work, { recursive: true }));
