@@ -20,7 +20,10 @@ async function main([folder = '', sheet = '']: readonly string[]): Promise<void>
     .sort();
   const cells: OverlayOptions[] = [];
   for (const [index, file] of files.entries()) {
-    const rendering = await render(readFileSync(file), [variant()], { ...OPTIONS, limits: limitsFor(3008) });
+    const rendering = await render(readFileSync(file), [variant()], {
+      ...OPTIONS,
+      limits: limitsFor(3008, 60),
+    });
     const [left, top] = [(index % COLUMNS) * CELL.width, Math.floor(index / COLUMNS) * CELL.height];
     if (rendering.kind === 'rendered') {
       cells.push({ input: Buffer.from(rendering.thumbnails[0]?.bytes ?? []), left: left + 4, top: top + 4 });

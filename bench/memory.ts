@@ -24,7 +24,7 @@ const peakMiB = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/stat
 
 /** In the child: what rendering one file adds to a process that has rendered a small one. */
 async function child(file: string, side: number): Promise<void> {
-  const options = { ...OPTIONS, limits: { ...limitsFor(10_240), megapixels: 1000 } };
+  const options = { ...OPTIONS, limits: { ...limitsFor(10_240, 60), megapixels: 1000 } };
   const source = readFileSync(file);
   const small = await sharp({ create: { width: 300, height: 200, channels: 3, background: 'red' } })
     .jpeg()

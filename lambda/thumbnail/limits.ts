@@ -1,6 +1,6 @@
 /** What one source may take at most, in the units of the settings `limits.*`. */
 export interface Limits {
-  /** Size of the stored source, in MiB. */
+  /** Size of the stored source, in MiB; and of all the sources in hand together. */
   readonly sourceMiB: number;
   /** Pixels of all frames that are decoded, in millions. */
   readonly megapixels: number;
@@ -8,7 +8,7 @@ export interface Limits {
   readonly frames: number;
   /** Time for all thumbnails of one source, in s. */
   readonly seconds: number;
-  /** Memory that rendering one source may need by estimate, in MiB. */
+  /** Memory that rendering may need by estimate, in MiB: one source, and all that are rendered at once. */
   readonly memoryMiB: number;
 }
 
@@ -18,17 +18,20 @@ export const RUNTIME_MIB = 130;
 /**
  * Safe limits for a function with so much memory, in MiB.
  *
- * A source may take what the runtime leaves, with a fifth kept in reserve. Pixels follow from it at the 2 bytes a pixel of
- * the most frugal decoders (baseline JPEG, plain PNG): sources that need more of it a pixel (progressive JPEG, HEIC) meet
- * {@link Limits.memoryMiB} first.
+ * Of what the runtime leaves, a fifth is kept in reserve, a quarter of the rest is for sources as they are stored and the
+ * remainder for rendering. Pixels follow from that at the 2 bytes a pixel of the most frugal decoders (baseline JPEG, plain
+ * PNG): sources that need more of it a pixel (progressive JPEG, HEIC) meet {@link Limits.memoryMiB} first.
+ *
+ * @param timeoutSeconds the function's: a third of it, 20 s at most, is for one source
  */
-export function limitsFor(memoryMiB: number): Limits {
-  const free = Math.max(32, Math.floor((memoryMiB - RUNTIME_MIB) * 0.8));
+export function limitsFor(memoryMiB: number, timeoutSeconds: number): Limits {
+  const free = Math.max(64, Math.floor((memoryMiB - RUNTIME_MIB) * 0.8));
+  const rendering = Math.floor((free * 3) / 4);
   return {
     sourceMiB: Math.min(200, Math.floor(free / 4)),
-    megapixels: Math.min(500, Math.floor(free / 2)),
+    megapixels: Math.min(500, Math.floor(rendering / 2)),
     frames: 300,
-    seconds: 20,
-    memoryMiB: free,
+    seconds: Math.max(1, Math.min(20, Math.floor(timeoutSeconds / 3))),
+    memoryMiB: rendering,
   };
 }

@@ -46,4 +46,8 @@ export interface Variant {
   readonly background: string;
   /** Whether an animation stays one, where source and thumbnail are GIF or WebP; its first frame otherwise. */
   readonly animated: boolean;
+  /** Cache-Control of its thumbnails. */
+  readonly cacheControl?: string;
+  /** Beginnings of the keys of the sources that it is for. @default all sources */
+  readonly from?: readonly string[];
 }

@@ -86,7 +86,7 @@ function mutate(source: Buffer, other: Buffer, below: (n: number) => number): Bu
 async function main([folder = '', first = '0', step = '1', count = '1']: readonly string[]): Promise<void> {
   const names = readdirSync(folder).sort();
   const images = names.map(name => readFileSync(join(folder, name)));
-  const limits = { ...limitsFor(1769), seconds: SECONDS };
+  const limits = { ...limitsFor(1769, 60), seconds: SECONDS };
   const say = (report: MutationReport) => process.stdout.write(`${JSON.stringify(report)}\n`);
   for (let number = Number(first); number < Number(count); number += Number(step)) {
     const below = random(number);

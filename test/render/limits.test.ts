@@ -97,7 +97,7 @@ describe('limits', () => {
 
 describe('limitsFor', () => {
   test.each([512, 1024, 1769, 3008, 10_240])('leaves %i MiB room for the runtime', memoryMiB => {
-    const { memoryMiB: budget, sourceMiB, megapixels } = limitsFor(memoryMiB);
+    const { memoryMiB: budget, sourceMiB, megapixels } = limitsFor(memoryMiB, 60);
     expect(budget).toBeLessThan(memoryMiB - 120);
     expect(sourceMiB).toBeLessThanOrEqual(budget);
     expect(megapixels).toBeGreaterThan(24);

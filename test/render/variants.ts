@@ -21,7 +21,7 @@ export function variant(changes: Partial<Variant> = {}): Variant {
 }
 
 export const OPTIONS: RenderOptions = {
-  limits: limitsFor(1769),
+  limits: limitsFor(1769, 60),
   otherFormats: true,
   gamut: 'srgb',
   keepCopyright: false,

@@ -6,12 +6,10 @@ import { type Rejected, rejected } from './rendering';
 
 const MIB = 2 ** 20;
 
-/** The bytes of a source are limited before anything in them is looked at. */
-export function tooManyBytes(source: Uint8Array, { sourceMiB }: Limits): Rejected | undefined {
-  if (source.byteLength <= sourceMiB * MIB) return undefined;
+export function tooManyBytes(bytes: number, { sourceMiB }: Limits): Rejected {
   return rejected(
     'too large',
-    `The source has ${decimal(source.byteLength / MIB)} MiB; the limit is ${sourceMiB} MiB (limits.sourceMiB).`,
+    `The source has ${decimal(bytes / MIB)} MiB; the limit is ${sourceMiB} MiB (limits.sourceMiB).`,
   );
 }
 

@@ -34,8 +34,9 @@ export async function render(
   options: RenderOptions,
 ): Promise<Rendering> {
   if (source.byteLength === 0) return rejected('empty', 'The source has no bytes.');
-  const oversized = tooManyBytes(source, options.limits);
-  if (oversized !== undefined) return oversized;
+  if (source.byteLength > options.limits.sourceMiB * 2 ** 20) {
+    return tooManyBytes(source.byteLength, options.limits);
+  }
 
   const header = options.header ?? (await readHeader(source));
   const exceeding = overLimit(header, variants, options.limits);
