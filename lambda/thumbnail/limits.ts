@@ -8,7 +8,7 @@ export interface Limits {
   readonly frames: number;
   /** Time for all thumbnails of one source, in s. */
   readonly seconds: number;
-  /** Memory that rendering one source may need by estimate, in MiB. */
+  /** Memory that rendering one source may need by estimate, beside its bytes, in MiB. */
   readonly memoryMiB: number;
 }
 
@@ -18,17 +18,16 @@ export const RUNTIME_MIB = 130;
 /**
  * Safe limits for a function with so much memory, in MiB.
  *
- * A source may take what the runtime leaves, with a fifth kept in reserve. Pixels follow from it at the 2 bytes a pixel of
- * the most frugal decoders (baseline JPEG, plain PNG): sources that need more of it a pixel (progressive JPEG, HEIC) meet
- * {@link Limits.memoryMiB} first.
+ * A source may take four fifths of what the runtime leaves. Pixels follow from it at the one byte a pixel of the most frugal
+ * decoder, that of a baseline JPEG; what needs more of it a pixel (PNG, AVIF, HEIC) meets {@link Limits.memoryMiB} first.
  */
 export function limitsFor(memoryMiB: number): Limits {
   const free = Math.max(32, Math.floor((memoryMiB - RUNTIME_MIB) * 0.8));
   return {
-    sourceMiB: Math.min(200, Math.floor(free / 4)),
-    megapixels: Math.min(500, Math.floor(free / 2)),
+    sourceMiB: Math.min(200, Math.floor(free / 8)),
+    megapixels: Math.min(300, Math.floor(free / 2)),
     frames: 300,
     seconds: 20,
-    memoryMiB: free,
+    memoryMiB: free - Math.min(200, Math.floor(free / 8)),
   };
 }
