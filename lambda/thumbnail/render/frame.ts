@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { Gamut } from '../variant';
+import { linearResize } from './linear-resize';
 
 /** Decoded pixels, upright, 8 bits a channel, RGB or RGBA (not premultiplied), without metadata. */
 export interface Frame {
@@ -21,12 +22,15 @@ export async function toFrame(pipeline: sharp.Sharp, gamut: Gamut): Promise<Fram
   return { data, width: info.width, height: info.height, channels: info.channels === 4 ? 4 : 3, gamut };
 }
 
-/**
- * Reduces a frame to exactly that size, in linear light: mean values of gamma-coded ones are too dark, which shows in thin
- * lines and fine texture. http://www.ericbrasseur.org/gamma.html
- */
+/** Up to so many pixels a pipeline of libvips costs more than its work; above, its threads are worth having. */
+const SMALL_FRAME_PIXELS = 1_000_000;
+
+/** Reduces a frame to exactly that size, in linear light. */
 export async function resizeFrame(frame: Frame, width: number, height: number): Promise<Frame> {
   if (frame.width === width && frame.height === height) return frame;
+  if (frame.width * frame.height <= SMALL_FRAME_PIXELS && frame.width >= width && frame.height >= height) {
+    return { ...frame, data: linearResize(frame, width, height), width, height };
+  }
   const pipeline = fromFrame(frame).pipelineColourspace('scrgb').resize({ width, height, fit: 'fill' });
   return toFrame(pipeline.toColourspace('srgb'), frame.gamut);
 }

@@ -9,6 +9,9 @@ import { type Rejected, type Rendering, rejected } from './rendering';
 
 // Lambda reuses the process for other images: a cache of operations would only hold memory.
 sharp.cache(false);
+// The reader of "Ultra HDR" JPEGs looks through all of a photo that holds a second picture, as most of today's phones write
+// them, before the plain reader may have it: 20 ms for nothing, because the plain reader's picture is the one that we want.
+sharp.block({ operation: ['VipsForeignLoadUhdr'] });
 
 export interface RenderOptions {
   readonly limits: Limits;
