@@ -1,6 +1,7 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { availableParallelism } from 'node:os';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { type Answer, answer } from './answer';
+import type { Place } from './aws/client';
 import { processBatch } from './batch';
 import { createBudget } from './budget';
 import { parkInQueue } from './dead-letters';
@@ -18,20 +19,27 @@ import { thumbnailSource } from './thumbnail-source';
 
 const settings: Settings = JSON.parse(process.env[ENVIRONMENT.settings] as string);
 const { variants, limits } = settings;
-const park = parkInQueue(process.env[ENVIRONMENT.deadLetterQueueUrl] as string);
+/** Lambda gives credentials and region in the environment, for as long as the process lives. */
+const place: Place = {
+  region: process.env.AWS_REGION as string,
+  credentials: {
+    accessKeyId: process.env.AWS_ACCESS_KEY_ID as string,
+    secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY as string,
+    sessionToken: process.env.AWS_SESSION_TOKEN,
+  },
+  endpoint: process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL,
+};
+const store = s3Store(place);
+const park = parkInQueue(process.env[ENVIRONMENT.deadLetterQueueUrl] as string, {
+  ...place,
+  endpoint: process.env.AWS_ENDPOINT_URL_SQS ?? process.env.AWS_ENDPOINT_URL,
+});
 
-const store = s3Store(
-  new S3Client({
-    // TLS vouches for the bytes already; a checksum of every body would cost CPU time for nothing new.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    // S3 answers well within a second: a connection that is still for longer is dropped and the call made again.
-    requestHandler: { connectionTimeout: 1_000, socketTimeout: 3_000 },
-  }),
-);
-
-/** Enough to have the next source read while one is rendered. */
-const CONCURRENCY = 4;
+const cpus = availableParallelism();
+/** Reading and writing take several times as long as rendering, and no CPU: all of a usual batch is under way at once. */
+const SOURCES_AT_ONCE = 10 * cpus;
+/** One picture a CPU: more would only end later, and be written later. */
+const rendering = createBudget(cpus);
 
 const MIB = 2 ** 20;
 /** What may be in memory at once of sources as they are stored, and of what their decoders need; in bytes. */
@@ -46,7 +54,7 @@ export async function handler(event: FunctionEvent, context: Context): Promise<S
   if (isQueueEvent(event)) {
     const time = context.getRemainingTimeInMillis();
     return processBatch(event.Records, {
-      concurrency: CONCURRENCY,
+      concurrency: SOURCES_AT_ONCE,
       process: processInBudget,
       failed: ({ messageId }, cause) => logFault(messageId, cause),
       outOfTime: AbortSignal.timeout(time - Math.min(TIME_TO_ANSWER, time / 4)),
@@ -81,11 +89,12 @@ async function processSource(source: SourceEvent, { retried }: { retried: boolea
   return outcome;
 }
 
-/** Renders as soon as there is memory for it. */
+/** Renders as soon as there is memory for it, and a CPU. */
 async function renderHere(...[source, variants]: Parameters<Render>): ReturnType<Render> {
   const header = await readHeader(source);
   const bytes = estimateMemory(header, variants) ?? limits.memoryMiB * MIB;
-  return renderBytes.spend(bytes, () => render(source, variants, { ...settings, header }));
+  const start = () => render(source, variants, { ...settings, header });
+  return renderBytes.spend(bytes, () => rendering.spend(1, start));
 }
 
 /** What failed before may have ended the process: it is rendered where it can end nothing else. */

@@ -27,7 +27,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const store = () => s3Store(client);
+const store = () =>
+  s3Store({
+    region: 'us-east-1',
+    endpoint: endpoint.url,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
 const MAX = 1_000;
 const bytes = new TextEncoder().encode('bytes of an image');
 
