@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** CPU time of all threads that a task takes, in ms. */
 export async function cpuMs(task: () => Promise<unknown>): Promise<number> {
   const start = process.cpuUsage();
@@ -8,4 +10,37 @@ export async function cpuMs(task: () => Promise<unknown>): Promise<number> {
 
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Linux counts in hundredths of a second. */
+const TICK_MS = 10;
+
+/** CPU time that another process took until now, in ms, to 10 ms. Linux only. */
+export function cpuMsOf(id: number): number {
+  const stat = readFileSync(`/proc/${id}/stat`, 'utf8');
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number);
+  return ((user ?? 0) + (system ?? 0)) * TICK_MS;
+}
+
+/** Memory of a process in RAM now, in MiB. Linux only. */
+export function residentMiB(id: number): number {
+  return statusMiB(id, 'VmRSS');
+}
+
+/** The most that it ever had. */
+export function peakMiB(id: number): number {
+  return statusMiB(id, 'VmHWM');
+}
+
+function statusMiB(id: number, field: string): number {
+  const status = readFileSync(`/proc/${id}/status`, 'utf8');
+  return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
 }

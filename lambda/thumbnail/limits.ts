@@ -12,7 +12,7 @@ export interface Limits {
   readonly memoryMiB: number;
 }
 
-/** What Node, the SDK and sharp hold before the first image, in MiB (measured: bench/memory.ts). */
+/** What Node and sharp hold before the first image, in MiB (measured: npm run bench -- growth). */
 export const RUNTIME_MIB = 130;
 
 /**

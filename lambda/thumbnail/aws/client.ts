@@ -69,7 +69,9 @@ export function awsClient(url: string, signer: Signer): Send {
     const length: Record<string, number> = body ? { 'content-length': body.byteLength } : {};
     const headers = { ...sign(request, signer, new Date()), ...length };
     const outgoing = http.request({ agent, hostname, port, method, path, headers });
-    outgoing.setTimeout(SILENCE, () => outgoing.destroy(new Error(`${host} said nothing for ${SILENCE} ms.`)));
+    outgoing.setTimeout(SILENCE, () =>
+      outgoing.destroy(new Error(`${host} said nothing for ${SILENCE} ms.`)),
+    );
     outgoing.on('error', reject);
     outgoing.on('response', incoming => {
       readBody(incoming, method === 'HEAD' ? 0 : maxBytes).then(body => {

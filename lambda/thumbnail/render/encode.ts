@@ -7,7 +7,7 @@ export type Encoding = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif';
 
 /**
  * Quality and effort where a variant names none. JPEG's quality is the highest tried that stays below 0.9 of the bytes of
- * Pillow's defaults over 14 camera photos at 200 px (bench/quality.ts: 0.87, SSIMULACRA2 58.9 against 46.5). WebP's and AVIF's
+ * Pillow's defaults over 14 camera photos at 200 px (npm run bench -- quality: 0.83, SSIMULACRA2 58.5 against 46.5). WebP's and AVIF's
  * are the highest of a coarse scan that need no more bytes than Pillow's JPEG; they score less than our JPEG (55.7 and 54.0),
  * because both halve the colours' resolution. AVIF's effort is for time, PNG's was not measured.
  */

@@ -5,7 +5,7 @@ import { reducedSize } from './plan';
 const MIB = 2 ** 20;
 
 /**
- * Bytes that sharp's decoders hold for a pixel of the source at their peak, measured at 12 megapixels (bench/memory.ts) and
+ * Bytes that sharp's decoders hold for a pixel of the source at their peak, measured at 12 megapixels (npm run bench -- growth) and
  * rounded up. `streamed` sources are read in rows; `whole` ones (progressive, interlaced) are decoded before the first row.
  */
 const BYTES_PER_PIXEL: Readonly<Record<string, { streamed: number; whole: number }>> = {

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { buildSync } from 'esbuild';
+import { context } from '../cdk.json';
+import { loadConfig } from '../lib/config/load';
+import { MiniaturasStack } from '../lib/miniaturas-stack';
+import { type FunctionSpec, functionSpec, runtimeNode } from '../local/function/function';
+import { readAssembly } from '../local/template/assembly';
+import { resolveStack } from '../local/template/stack';
+
+export const NODE = runtimeNode(() => undefined);
+const REGION = 'us-east-1';
+
+/** Synthesizes the stack; its function as Lambda would have it, for any endpoint. */
+export function ourFunction(folder: string): (endpoint: string) => FunctionSpec {
+  const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
+  const app = new App({ outdir: folder, context: { ...context, miniaturas: { architecture } } });
+  new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) });
+  app.synth();
+  const assembly = readAssembly(folder);
+  return endpoint => {
+    const { resources } = resolveStack(assembly, { region: REGION, account: '000000000000', endpoint });
+    const resource = resources.find(({ type }) => type === 'AWS::Lambda::Function');
+    if (!resource) throw new Error('Expected a function in the template but received none.');
+    return functionSpec(resource, { resources, assembly, region: REGION, endpoint, notes: () => undefined });
+  };
+}
+
+/** The tutorials' function, with the same layers. */
+export function tutorialFunction(ours: FunctionSpec, folder: string): FunctionSpec {
+  buildSync({
+    entryPoints: [join(__dirname, 'contenders/tutorial.ts')],
+    outfile: join(folder, 'index.js'),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    external: ['sharp'],
+    minify: true,
+    mainFields: ['module', 'main'],
+    logLevel: 'error',
+  });
+  return { ...ours, folder, environment: { ...ours.environment, LAMBDA_TASK_ROOT: folder } };
+}
+
+/** What a Python function needs of a function's environment. */
+export function awsEnvironment({ environment }: FunctionSpec): Record<string, string> {
+  const names = Object.keys(environment).filter(name => name.startsWith('AWS_') && !name.includes('LAMBDA'));
+  return Object.fromEntries(names.map(name => [name, environment[name] ?? '']));
+}
