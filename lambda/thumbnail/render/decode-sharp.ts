@@ -1,10 +1,11 @@
 import sharp from 'sharp';
 import type { Gamut } from '../variant';
 import { type Frame, toFrame } from './frame';
+import type { Metadata } from './header';
 import type { Size } from './header-size';
 
 export interface SharpDecoding {
-  readonly metadata: sharp.Metadata;
+  readonly metadata: Metadata;
   /** The largest size that will be made of it, upright, in px. */
   readonly target: Size;
   readonly gamut: Gamut;

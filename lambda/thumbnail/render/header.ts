@@ -1,6 +1,24 @@
 import sharp from 'sharp';
 import { headerSize, type Size } from './header-size';
+import { readJpegHeader } from './jpeg-header';
 import { type Kind, sniff } from './sniff';
+
+/** Of what sharp says of a picture, what we go by. */
+export type Metadata = Pick<
+  sharp.Metadata,
+  | 'format'
+  | 'width'
+  | 'height'
+  | 'autoOrient'
+  | 'orientation'
+  | 'space'
+  | 'depth'
+  | 'isProgressive'
+  | 'hasProfile'
+  | 'pages'
+  | 'icc'
+  | 'exif'
+>;
 
 /** What a source says of itself before any pixel of it is decoded. */
 export interface Header {
@@ -13,7 +31,7 @@ export interface Header {
   /** Progressive or interlaced: the whole picture is in memory before its first row is done. */
   readonly progressive: boolean;
   /** sharp's view of it, where sharp reads its header. */
-  readonly metadata?: sharp.Metadata;
+  readonly metadata?: Metadata;
   /** What sharp said where it did not. */
   readonly error?: string;
 }
@@ -25,7 +43,7 @@ export async function readHeader(source: Uint8Array): Promise<Header> {
   const base = { sourceBytes: source.byteLength, frames: 1, progressive: false };
   if (!kind.sharp) return { ...base, kind, ...(stored && { size: stored }) };
   try {
-    const metadata = await sharp(source, { failOn: 'none', limitInputPixels: false }).metadata();
+    const metadata = (kind.format === 'jpeg' && readJpegHeader(source)) || (await askSharp(source));
     return {
       ...base,
       kind: kind.format === 'unknown' || kind.format === 'svg' ? { ...kind, format: metadata.format } : kind,
@@ -37,4 +55,8 @@ export async function readHeader(source: Uint8Array): Promise<Header> {
   } catch (cause) {
     return { ...base, kind, ...(stored && { size: stored }), error: (cause as Error).message };
   }
+}
+
+function askSharp(source: Uint8Array): Promise<Metadata> {
+  return sharp(source, { failOn: 'none', limitInputPixels: false }).metadata();
 }
