@@ -28,6 +28,8 @@ export class MiniaturasStack extends Stack {
     const sharpLayer = new DependencyLayer(this, 'SharpLayer', {
       name: 'sharp',
       architecture: config.architecture,
+      // A second stack of this app in the account has a name of its own, and so have its parameters.
+      namespace: this.stackName.toLowerCase(),
     });
     new Thumbnailer(this, 'Thumbnailer', {
       bucket,
