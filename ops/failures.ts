@@ -48,15 +48,22 @@ async function main(): Promise<void> {
   else console.log(failures.length > 0 ? tableOf(failures) : 'No failures: every source has its thumbnails.');
 }
 
+/** Widths that fit a terminal of 140 columns; longer texts go on in the next line. */
+const COLUMNS = { Key: 36, Reason: 18, Detail: 48, 'Last failed': 22, Times: 7 };
+
 function tableOf(failures: readonly Failure[]): string {
   const table = new Table({
-    head: ['Key', 'Reason', 'Detail', 'Last failed', 'Times'],
+    head: Object.keys(COLUMNS),
+    colWidths: Object.values(COLUMNS),
+    wordWrap: true,
+    wrapOnWordBoundary: false,
     style: { head: [], border: [] },
   });
   for (const { key, reason, detail, when, times } of failures) {
     table.push([key, reason, detail, when.toISOString().replace(/\.\d+Z$/, 'Z'), times]);
   }
-  return `${table}\n${failures.length} ${failures.length === 1 ? 'source' : 'sources'} failed. Once mended: npm run redrive`;
+  const count = `${failures.length} ${failures.length === 1 ? 'source' : 'sources'} failed.`;
+  return `${table}\n${count} Once mended: npm run redrive`;
 }
 
 if (require.main === module) run(main);

@@ -20,6 +20,7 @@ import { type LocalCloud, startLocalCloud } from '../../local/cloud';
 /** An object with what its bytes show. */
 export interface Image {
   readonly contentType: string | undefined;
+  readonly cacheControl: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly bytes: Uint8Array;
   /** px */
@@ -106,12 +107,19 @@ export async function install(settings: object = {}, options: InstallOptions = {
     },
     async image(key) {
       try {
-        const { Body, ContentType, Metadata } = await s3.send(
+        const { Body, ContentType, CacheControl, Metadata } = await s3.send(
           new GetObjectCommand({ Bucket: bucket, Key: key }),
         );
         const bytes = (await Body?.transformToByteArray()) as Uint8Array;
         const { width, height } = await sharp(bytes).metadata();
-        return { contentType: ContentType, metadata: Metadata ?? {}, bytes, width, height };
+        return {
+          contentType: ContentType,
+          cacheControl: CacheControl,
+          metadata: Metadata ?? {},
+          bytes,
+          width,
+          height,
+        };
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
         throw error;

@@ -1,0 +1,35 @@
+/** What one source may take at most, in the units of the settings `limits.*`. */
+export interface Limits {
+  /** Size of the stored source, in MiB; and of all the sources in hand together. */
+  readonly sourceMiB: number;
+  /** Pixels of all frames that are decoded, in millions. */
+  readonly megapixels: number;
+  /** Frames of an animation that stays one. */
+  readonly frames: number;
+  /** Time for all thumbnails of one source, in s. */
+  readonly seconds: number;
+  /** Memory that rendering may need by estimate, beside the sources' bytes, in MiB: one source, and all at once. */
+  readonly memoryMiB: number;
+}
+
+/** What Node, the SDK and sharp hold before the first image, in MiB (measured: bench/memory.ts). */
+export const RUNTIME_MIB = 130;
+
+/**
+ * Safe limits for a function with so much memory, in MiB: four fifths of what the runtime leaves. Pixels follow from it at
+ * the one byte a pixel of the most frugal decoder, that of a baseline JPEG; what needs more of it a pixel (PNG, AVIF, HEIC)
+ * meets {@link Limits.memoryMiB} first.
+ *
+ * @param timeoutSeconds the function's: a third of it, 20 s at most, is for one source
+ */
+export function limitsFor(memoryMiB: number, timeoutSeconds: number): Limits {
+  const free = Math.max(64, Math.floor((memoryMiB - RUNTIME_MIB) * 0.8));
+  const sourceMiB = Math.min(200, Math.floor(free / 8));
+  return {
+    sourceMiB,
+    megapixels: Math.min(300, Math.floor(free / 2)),
+    frames: 300,
+    seconds: Math.max(1, Math.min(20, Math.floor(timeoutSeconds / 3))),
+    memoryMiB: free - sourceMiB,
+  };
+}

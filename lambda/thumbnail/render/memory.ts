@@ -1,0 +1,69 @@
+import type { Variant } from '../variant';
+import type { Header } from './header';
+import { reducedSize } from './plan';
+
+const MIB = 2 ** 20;
+
+/**
+ * Bytes that sharp's decoders hold for a pixel of the source at their peak, measured at 12 megapixels (bench/memory.ts) and
+ * rounded up. `streamed` sources are read in rows; `whole` ones (progressive, interlaced) are decoded before the first row.
+ */
+const BYTES_PER_PIXEL: Readonly<Record<string, { streamed: number; whole: number }>> = {
+  jpeg: { streamed: 1, whole: 7 },
+  png: { streamed: 5, whole: 9 },
+  webp: { streamed: 11, whole: 11 },
+  gif: { streamed: 8, whole: 8 },
+  tiff: { streamed: 6, whole: 6 },
+  avif: { streamed: 20, whole: 20 },
+  svg: { streamed: 6, whole: 6 },
+};
+const OTHER_BYTES_PER_PIXEL = { streamed: 20, whole: 20 };
+
+/** The same for ImageMagick, with the TIFF that it makes. */
+const MAGICK_BYTES_PER_PIXEL: Readonly<Record<string, number>> = {
+  heic: 14,
+  jxl: 16,
+  bmp: 16,
+  psd: 18,
+  jp2: 26,
+  j2k: 26,
+};
+const OTHER_MAGICK_BYTES_PER_PIXEL = 26;
+
+/** ImageMagick's code, its thread, and its heap before the first pixel. */
+const MAGICK_BASE = 70 * MIB;
+const SHARP_BASE = 16 * MIB;
+/** Of a thumbnail while it is reduced: float rows in, 8-bit frames out, the encoder's own. */
+const BYTES_PER_THUMBNAIL_PIXEL = 24;
+/** Images with a profile are whole frames up to so many pixels (CONVERT_FIRST_PIXELS in decode-sharp.ts). */
+const PROFILE_FRAME_PIXELS = 4_000_000;
+const PROFILE_BYTES_PER_PIXEL = 4;
+
+/**
+ * How much memory rendering a source may take at its peak, in bytes, beside the source itself: an upper estimate from its
+ * header, so that a caller can bound its work in flight.
+ *
+ * @returns undefined where the header does not tell the size: then it may be all that the limit allows
+ */
+export function estimateMemory(header: Header, variants: readonly Variant[]): number | undefined {
+  const { kind, size, metadata, progressive } = header;
+  if (size === undefined) return undefined;
+  const animated = header.frames > 1 && variants.some(variant => variant.animated);
+  const pixels = size.width * size.height * (animated ? header.frames : 1);
+  const thumbnails = variants
+    .map(variant => reducedSize(size, variant))
+    .reduce((sum, { width, height }) => sum + width * height * BYTES_PER_THUMBNAIL_PIXEL, 0);
+
+  if (metadata === undefined) {
+    return (
+      MAGICK_BASE +
+      pixels * (MAGICK_BYTES_PER_PIXEL[kind.format] ?? OTHER_MAGICK_BYTES_PER_PIXEL) +
+      thumbnails
+    );
+  }
+  const { streamed, whole } = BYTES_PER_PIXEL[kind.format] ?? OTHER_BYTES_PER_PIXEL;
+  const isStreamed = streamed < whole && !progressive;
+  const deep = metadata.depth !== 'uchar' && !isStreamed ? 2 : 1;
+  const profile = metadata.hasProfile ? Math.min(pixels, PROFILE_FRAME_PIXELS) * PROFILE_BYTES_PER_PIXEL : 0;
+  return SHARP_BASE + pixels * deep * (isStreamed ? streamed : whole) + profile + thumbnails;
+}

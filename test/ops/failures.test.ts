@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Installation, install, photo } from '../e2e/harness';
+
+const data = mkdtempSync(join(tmpdir(), 'miniaturas-ops-'));
+let miniaturas: Installation;
+
+beforeAll(async () => {
+  miniaturas = await install({ variants: [{ suffix: '.thumb' }] });
+  const { cloud, put } = miniaturas;
+  const { QueueUrl: queueUrl, DeadLetterQueueUrl: deadLetterQueueUrl } = cloud.outputs;
+  writeFileSync(
+    join(data, 'cloud.json'),
+    JSON.stringify({ s3: cloud.endpoint, queueUrl, deadLetterQueueUrl }),
+  );
+  await put('good.jpg', await photo());
+  for (let i = 0; i < 12; i++) await put(`año ${i}.jpg`, 'This is a text.');
+  await put('nothing.png', '');
+  await put('nothing.png', '');
+  await cloud.drain();
+});
+
+afterAll(async () => {
+  await miniaturas.stop();
+  rmSync(data, { recursive: true });
+});
+
+/** Runs a command of ours on the local cloud; its exit code, and all that it says. */
+async function command(
+  name: 'failures' | 'redrive',
+  ...args: string[]
+): Promise<{ code: number; says: string }> {
+  const words = ['--import', 'tsx', `ops/${name}.ts`, '--local', '--data', data, ...args];
+  const running = promisify(execFile)(process.execPath, words);
+  running.child.stdin?.end();
+  return running.then(
+    ({ stdout }) => ({ code: 0, says: stdout }),
+    ({ code, stdout, stderr }) => ({ code, says: `${stdout}${stderr}` }),
+  );
+}
+
+const failures = async () => {
+  const { says } = await command('failures', '--json');
+  return says
+    .split('\n')
+    .filter(Boolean)
+    .map(line => JSON.parse(line));
+};
+
+test('every failure is listed, however often one looks', async () => {
+  for (const _ of ['once', 'and again']) {
+    const listed = await failures();
+    expect(listed).toHaveLength(13);
+    expect(listed).toContainEqual(
+      expect.objectContaining({ key: 'año 3.jpg', reason: 'unsupported', times: 1 }),
+    );
+    expect(listed).toContainEqual(expect.objectContaining({ key: 'nothing.png', reason: 'empty', times: 2 }));
+  }
+});
+
+test('people get a table', async () => {
+  const { says } = await command('failures');
+  expect(says).toMatch(/Key .* Reason .* Detail .* Last failed .* Times/);
+  expect(says).toMatch(/año 11\.jpg .* unsupported/);
+  expect(says).toContain('13 sources failed.');
+});
+
+test('nothing is sent back before it is said how much, and yes', async () => {
+  const { code, says } = await command('redrive');
+  expect(code).toBe(1);
+  expect(says).toMatch(/14 of 14 failures chosen\.\n {2}12 × unsupported\n {2}2 × empty/);
+  expect(says).toContain('Nothing was sent: say --yes');
+  expect(await failures()).toHaveLength(13);
+});
+
+test('what is sent back is tried again; the rest stays where it is', async () => {
+  const { received } = miniaturas.cloud.counters;
+  expect((await command('redrive', '--key', 'año 3.jpg', '--yes')).says).toContain('1 sent back.');
+  await miniaturas.cloud.drain();
+  expect(miniaturas.cloud.counters.received).toBe(received + 1);
+  // It is a text still: it failed again.
+  expect(await failures()).toHaveLength(13);
+
+  expect((await command('redrive', '--reason', 'empty', '--yes')).says).toContain('2 sent back.');
+  await miniaturas.put('nothing.png', await photo());
+  await miniaturas.cloud.drain();
+  expect(await miniaturas.image('miniaturas/nothing.png.thumb')).toBeDefined();
+});
+
+test('where there is no local cloud, the command says how to start one', async () => {
+  const { code, says } = await command('failures', '--data', 'no-such-folder');
+  expect(code).toBe(1);
+  expect(says).toBe(
+    'No local cloud runs on no-such-folder: start it with `npm start` in another terminal.\n',
+  );
+});

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { quarters } from './pictures';
+import { byMagick } from './write-magick';
+
+const work = mkdtempSync(join(tmpdir(), 'miniaturas-bundle-'));
+afterAll(() => rmSync(work, { recursive: true }));
+
+const PACKAGES = join(__dirname, '..', '..', 'node_modules');
+/** Packages without ImageMagick, as where the layer is left out. */
+const SHARP_ALONE = join(work, 'sharp-alone');
+mkdirSync(SHARP_ALONE);
+symlinkSync(join(PACKAGES, 'sharp'), join(SHARP_ALONE, 'sharp'));
+
+/** Renders with the core as a CommonJS bundle whose packages are in NODE_PATH, as on Lambda; says what read the source. */
+function renderBundled(program: string, bytes: Uint8Array, packages: string): string {
+  const file = join(work, 'source');
+  writeFileSync(file, bytes);
+  const env = { NODE_PATH: packages };
+  return execFileSync(process.execPath, [program, file], { env, cwd: work, encoding: 'utf8' }).trim();
+}
+
+describe.each([
+  { name: 'plain', options: {} },
+  { name: 'minified', options: { minify: true } },
+  { name: 'minified with names kept', options: { minify: true, keepNames: true } },
+])('the core in a bundle, $name', ({ name, options }) => {
+  const program = join(work, `${name.replaceAll(' ', '-')}.js`);
+  beforeAll(() => {
+    buildSync({
+      entryPoints: [join(__dirname, 'bundled.ts')],
+      bundle: true,
+      platform: 'node',
+      target: 'node24',
+      external: ['sharp', '@imagemagick/magick-wasm'],
+      outfile: program,
+      logLevel: 'error',
+      ...options,
+    });
+  });
+
+  test('finds ImageMagick where it is needed', async () => {
+    const bmp = await byMagick(await quarters().png().toBuffer(), 'Bmp');
+    expect(renderBundled(program, bmp, PACKAGES)).toBe('magick');
+    expect(renderBundled(program, bmp, SHARP_ALONE)).toBe('MODULE_NOT_FOUND');
+  });
+
+  test('never loads it for what sharp reads, even damaged', async () => {
+    const jpeg = await quarters(600, 400).jpeg().toBuffer();
+    expect(renderBundled(program, jpeg, SHARP_ALONE)).toBe('sharp');
+    expect(renderBundled(program, jpeg.subarray(0, jpeg.length * 0.7), SHARP_ALONE)).toBe('sharp tolerant');
+  });
+});
