@@ -44,7 +44,7 @@ function keyOf(value: unknown, thumbnailPrefixes: readonly string[]): string {
   const isKey = typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= MAX_KEY_BYTES;
   if (!isKey) throw refused(`a text of 1 to ${MAX_KEY_BYTES} bytes for key`, value);
   const prefix = thumbnailPrefixes.find(one => value.startsWith(one));
-  if (prefix !== undefined) throw refused(`a key outside of ${prefix}, where thumbnails are`, value);
+  if (prefix !== undefined) throw refused(`a key outside of the thumbnails' ${prefix}`, value);
   return value;
 }
 
