@@ -47,7 +47,7 @@ export function invocations({ endpoint, resources }: LocalCloud): string {
     .map(
       ({ name, properties }) => `
   # ${properties.Description ?? name}
-  aws --endpoint-url ${endpoint} lambda invoke --function-name ${name} --payload '{}' /dev/stdout`,
+  aws --endpoint-url ${endpoint} lambda invoke --function-name ${name} --payload fileb://event.json /dev/stdout`,
     );
   return lines.length === 0 ? '' : `\nFunctions to invoke:${lines.join('')}\n`;
 }
