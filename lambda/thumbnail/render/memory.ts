@@ -19,7 +19,7 @@ const BYTES_PER_PIXEL: Readonly<Record<string, { streamed: number; whole: number
 };
 const OTHER_BYTES_PER_PIXEL = { streamed: 20, whole: 20 };
 
-/** The same for ImageMagick, with the TIFF that it makes. */
+/** The same for ImageMagick, with the TIFF that it makes; what is not listed was not measured and counts as the worst that was. */
 const MAGICK_BYTES_PER_PIXEL: Readonly<Record<string, number>> = {
   heic: 14,
   jxl: 16,
