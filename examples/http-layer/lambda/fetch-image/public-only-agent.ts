@@ -18,10 +18,11 @@ export type Resolve = (host: string) => Promise<LookupAddress[]>;
 export function publicOnlyAgent(
   options: { readonly hosts?: Readonly<Record<string, string>>; readonly resolve?: Resolve } = {},
 ): Agent {
-  const { hosts = {}, resolve = host => lookup(host, { all: true }) } = options;
+  const { resolve = host => lookup(host, { all: true }) } = options;
+  const hosts = new Map(Object.entries(options.hosts ?? {}));
 
   async function publicAddresses(host: string): Promise<LookupAddress[]> {
-    const known = hosts[host];
+    const known = hosts.get(host);
     if (known !== undefined) return [{ address: known, family: isIP(known) }];
     const addresses = await resolve(host);
     for (const { address } of addresses) expectPublic(host, address);
