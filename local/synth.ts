@@ -1,24 +1,33 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Log } from './signal';
 
 const PROJECT = join(__dirname, '..');
 
 /**
- * Synthesizes the app with the project's own CDK CLI, for the CPU of this machine: its layers are to run here.
+ * Synthesizes an app with the project's own CDK CLI, for the CPU of this machine: its layers are to run here.
  *
- * @param folder where the cloud assembly goes
- * @param log gets what the CLI has to say; the building of layers is in it, which takes its time when it is new
+ * @param options.app the folder with the app's cdk.json; this project's own without it
+ * @param options.output where the cloud assembly goes
+ * @param options.log gets what the CLI has to say; the building of layers is in it, which takes its time when it is new
  * @throws Error when the CLI fails; its lines in the log say why
  */
-export async function synthesize(folder: string, log: Log): Promise<void> {
+export async function synthesize({
+  app = PROJECT,
+  output,
+  log,
+}: {
+  readonly app?: string;
+  readonly output: string;
+  readonly log: Log;
+}): Promise<void> {
   const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
   const cli = join(PROJECT, 'node_modules/aws-cdk/bin/cdk');
   const child = spawn(
     process.execPath,
-    [cli, 'synth', '--quiet', '--output', folder, '--context', `architecture=${architecture}`],
-    { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] },
+    [cli, 'synth', '--quiet', '--output', resolve(output), '--context', `architecture=${architecture}`],
+    { cwd: app, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on('line', line => {
