@@ -1,7 +1,7 @@
 import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { Config } from './config/config';
+import { type Config, settingsOf } from './config/config';
 import { DependencyLayer } from './dependency-layer';
 import { SourceBucket } from './source-bucket';
 import { ThumbnailQueue } from './thumbnail-queue';
@@ -25,16 +25,18 @@ export class MiniaturasStack extends Stack {
       extensions: config.extensions,
       removalPolicy,
     });
-    const sharpLayer = new DependencyLayer(this, 'SharpLayer', {
-      name: 'sharp',
-      architecture: config.architecture,
-    });
+    const { architecture } = config;
+    const sharpLayer = new DependencyLayer(this, 'SharpLayer', { name: 'sharp', architecture });
+    const layers = [sharpLayer];
+    if (config.otherFormats) {
+      layers.push(new DependencyLayer(this, 'MagickLayer', { name: 'magick', architecture }));
+    }
     new Thumbnailer(this, 'Thumbnailer', {
       bucket,
       queues,
-      settings: { variants: config.variants },
-      sharpLayer,
-      architecture: Architecture.custom(config.architecture),
+      settings: settingsOf(config),
+      layers,
+      architecture: Architecture.custom(architecture),
       memoryMiB: config.memoryMiB,
       timeout,
       batchSize: config.batchSize,

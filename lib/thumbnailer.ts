@@ -15,8 +15,8 @@ export interface ThumbnailerProps {
   readonly queues: ThumbnailQueue;
   /** What the function is to do. */
   readonly settings: Settings;
-  /** The layer that holds sharp for `architecture`. */
-  readonly sharpLayer: ILayerVersion;
+  /** What the bundle leaves out: sharp for `architecture`, and ImageMagick if the settings say so. */
+  readonly layers: readonly ILayerVersion[];
   readonly architecture: Architecture;
   readonly memoryMiB: number;
   /** Time for one batch. */
@@ -53,7 +53,7 @@ export class Thumbnailer extends Construct {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      layers: [props.sharpLayer],
+      layers: [...props.layers],
       environment: {
         [ENVIRONMENT.settings]: JSON.stringify(settings),
         [ENVIRONMENT.deadLetterQueueUrl]: queues.deadLetterQueue.queueUrl,
@@ -62,7 +62,7 @@ export class Thumbnailer extends Construct {
         // CommonJS finds the layer's packages through NODE_PATH wherever it runs; ES modules do so on Lambda only.
         format: OutputFormat.CJS,
         target: 'node24',
-        externalModules: ['sharp'],
+        externalModules: ['sharp', '@imagemagick/magick-wasm'],
         mainFields: ['module', 'main'],
         minify: true,
       },

@@ -15,6 +15,8 @@ interface S3TestEvent {
 /** One thing that happened to a source, with the event that told of it: sent again, it is the same to us. */
 export interface SourceEvent extends SourceRef {
   readonly event: unknown;
+  /** Its size in bytes as the event tells it; 0 for what it says is gone. Only an estimate of today's. */
+  readonly size: number;
 }
 
 /** Every form in which the function is called. */
@@ -36,6 +38,7 @@ export function sourcesOf(event: unknown): SourceEvent[] {
     return event.Records.map(record => ({
       bucket: record.s3.bucket.name,
       key: decodeEventKey(record.s3.object.key),
+      size: record.s3.object.size ?? 0,
       event: { Records: [record] },
     }));
   if (isTestEvent(event)) return [];

@@ -2,18 +2,22 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { type Answer, answer } from './answer';
 import { processBatch } from './batch';
+import { createBudget } from './budget';
 import { parkInQueue } from './dead-letters';
 import { type FunctionEvent, isQueueEvent, type SourceEvent, sourcesOf } from './events';
-import { isolatedRender, serveRender } from './isolated';
+import { isolatedRender, type Render, serveRender } from './isolated';
 import { logFault, logOutcome } from './log';
 import type { Outcome } from './outcome';
+import { readHeader } from './render/header';
+import { estimateMemory } from './render/memory';
 import { render } from './render/render';
 import { ENVIRONMENT, type Settings } from './settings';
 import { stopwatch } from './stopwatch';
 import { s3Store } from './store';
 import { thumbnailSource } from './thumbnail-source';
 
-const { variants }: Settings = JSON.parse(process.env[ENVIRONMENT.settings] as string);
+const settings: Settings = JSON.parse(process.env[ENVIRONMENT.settings] as string);
+const { variants, limits } = settings;
 const park = parkInQueue(process.env[ENVIRONMENT.deadLetterQueueUrl] as string);
 
 const store = s3Store(
@@ -29,6 +33,11 @@ const store = s3Store(
 /** Enough to have the next source read while one is rendered. */
 const CONCURRENCY = 4;
 
+const MIB = 2 ** 20;
+/** What may be in memory at once of sources as they are stored, and of what their decoders need; in bytes. */
+const sourceBytes = createBudget(limits.sourceMiB * MIB);
+const renderBytes = createBudget(limits.memoryMiB * MIB);
+
 /** What is kept of the function's time, in ms, to answer in. */
 const TIME_TO_ANSWER = 1_000;
 
@@ -38,35 +47,47 @@ export async function handler(event: FunctionEvent, context: Context): Promise<S
     const time = context.getRemainingTimeInMillis();
     return processBatch(event.Records, {
       concurrency: CONCURRENCY,
-      process: processSource,
+      process: processInBudget,
       failed: ({ messageId }, cause) => logFault(messageId, cause),
       outOfTime: AbortSignal.timeout(time - Math.min(TIME_TO_ANSWER, time / 4)),
     });
   }
   const outcomes: { key: string; outcome: Outcome }[] = [];
   for (const source of sourcesOf(event)) {
-    outcomes.push({ key: source.key, outcome: await processSource(source, { retried: false }) });
+    outcomes.push({ key: source.key, outcome: await processInBudget(source, { retried: false }) });
   }
   return answer(outcomes);
+}
+
+function processInBudget(source: SourceEvent, how: { readonly retried: boolean }): Promise<Outcome> {
+  return sourceBytes.spend(source.size, () => processSource(source, how));
 }
 
 async function processSource(source: SourceEvent, { retried }: { retried: boolean }): Promise<Outcome> {
   const { laps, time } = stopwatch();
   const outcome = await thumbnailSource(source, {
     variants,
+    limits,
     store: {
       read: time('read', store.read),
       etag: time('check', store.etag),
       write: time('write', store.write),
       remove: time('remove', store.remove),
     },
-    render: time('render', retried ? renderAlone : render),
+    render: time('render', retried ? renderAlone : renderHere),
   });
   if (outcome.outcome === 'rejected') await time('park', park)(source, outcome);
   logOutcome(source, outcome, laps);
   return outcome;
 }
 
+/** Renders as soon as there is memory for it. */
+async function renderHere(...[source, variants]: Parameters<Render>): ReturnType<Render> {
+  const header = await readHeader(source);
+  const bytes = estimateMemory(header, variants) ?? limits.memoryMiB * MIB;
+  return renderBytes.spend(bytes, () => render(source, variants, { ...settings, header }));
+}
+
 /** What failed before may have ended the process: it is rendered where it can end nothing else. */
 const renderAlone = isolatedRender(__filename, { [ENVIRONMENT.renderOnly]: 'yes' });
-if (process.env[ENVIRONMENT.renderOnly]) serveRender(render);
+if (process.env[ENVIRONMENT.renderOnly]) serveRender(renderHere);

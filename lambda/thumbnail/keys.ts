@@ -13,6 +13,13 @@ export function isThumbnailKey(key: string, variants: readonly Pick<Variant, 'pr
   return variants.some(({ prefix }) => key.startsWith(prefix));
 }
 
+/** The variants that a source is for: those that do not say from where, and those that name the beginning of its key. */
+export function variantsFor(sourceKey: string, variants: readonly Variant[]): readonly Variant[] {
+  return variants.filter(
+    ({ from }) => from === undefined || from.some(prefix => sourceKey.startsWith(prefix)),
+  );
+}
+
 /** Consoles and sync tools make "folders" as empty objects whose key ends with a slash. */
 export function isFolderMarker(key: string): boolean {
   return key.endsWith('/');

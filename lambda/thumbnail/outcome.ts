@@ -1,4 +1,4 @@
-import type { Reason } from './render/rendering';
+import type { Decoder, Reason } from './render/rendering';
 
 /** What became of one source. A fault that a later try may cure is an error, not an outcome. */
 export type Outcome =
@@ -15,7 +15,7 @@ export type Outcome =
   /** It cannot have thumbnails; older ones are gone. */
   | { readonly outcome: 'rejected'; readonly reason: Reason; readonly detail: string };
 
-export type SkipReason = 'is a thumbnail' | 'is a folder marker';
+export type SkipReason = 'is a thumbnail' | 'is a folder marker' | 'no variant is for it';
 
 export interface ThumbnailReport {
   readonly key: string;
@@ -29,4 +29,6 @@ export interface SourceReport {
   readonly format: string;
   readonly width: number;
   readonly height: number;
+  readonly decoder: Decoder;
+  readonly damaged: boolean;
 }

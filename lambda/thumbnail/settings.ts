@@ -1,8 +1,15 @@
-import type { Variant } from './variant';
+import type { Limits } from './limits';
+import type { Gamut, Variant } from './variant';
 
 /** What synth tells the function. It was validated there (lib/config) and is not validated again. */
 export interface Settings {
   readonly variants: readonly Variant[];
+  readonly limits: Limits;
+  /** Whether the layer with ImageMagick is there, for what sharp does not read. */
+  readonly otherFormats: boolean;
+  readonly gamut: Gamut;
+  /** Whether Artist and Copyright go into the thumbnails. */
+  readonly keepCopyright: boolean;
 }
 
 /** The function's environment: the construct writes these names, the handler alone reads them. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -11,22 +12,30 @@ import type { SourceRef } from './events';
 
 /** A source as it was at one moment. */
 export interface Source {
-  readonly bytes: Uint8Array;
   /** S3's mark of this version of the object. */
   readonly etag: string;
+  /** Its size in bytes. */
+  readonly size: number;
+  /** Undefined if they are more than was asked for: then none were read. */
+  readonly bytes: Uint8Array | undefined;
 }
 
 /** A thumbnail on its way into the bucket. */
 export interface StoredThumbnail {
   readonly bytes: Uint8Array;
   readonly contentType: string;
+  readonly cacheControl: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** All that the function does with objects. Faults of S3 are thrown as they come. */
 export interface Store {
-  /** The object, or undefined if there is none. */
-  read(object: SourceRef): Promise<Source | undefined>;
+  /**
+   * The object, or undefined if there is none.
+   *
+   * @param maxBytes the bytes of a larger one are left where they are
+   */
+  read(object: SourceRef, maxBytes: number): Promise<Source | undefined>;
   /** The ETag of the object as it is now, or undefined if there is none. */
   etag(object: SourceRef): Promise<string | undefined>;
   write(object: SourceRef, thumbnail: StoredThumbnail): Promise<void>;
@@ -37,11 +46,19 @@ export interface Store {
 /** The store that is S3. The one file of the function that talks to it. */
 export function s3Store(client: S3Client): Store {
   return {
-    read: ({ bucket, key }) =>
+    read: ({ bucket, key }, maxBytes) =>
       unlessMissing(async () => {
-        const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        if (!Body || !ETag) throw new Error(`S3 answered for ${key} without a body or an ETag.`);
-        return { bytes: await Body.transformToByteArray(), etag: ETag };
+        const {
+          Body,
+          ETag,
+          ContentLength: size,
+        } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+        if (!(Body instanceof Readable) || !ETag || size === undefined) {
+          throw new Error(`S3 answered for ${key} without a body, an ETag or a length.`);
+        }
+        if (size <= maxBytes) return { etag: ETag, size, bytes: await Body.transformToByteArray() };
+        Body.destroy();
+        return { etag: ETag, size, bytes: undefined };
       }),
 
     etag: ({ bucket, key }) =>
@@ -50,13 +67,14 @@ export function s3Store(client: S3Client): Store {
         return ETag;
       }),
 
-    async write({ bucket, key }, { bytes, contentType, metadata }) {
+    async write({ bucket, key }, { bytes, contentType, cacheControl, metadata }) {
       await client.send(
         new PutObjectCommand({
           Bucket: bucket,
           Key: key,
           Body: bytes,
           ContentType: contentType,
+          CacheControl: cacheControl,
           Metadata: { ...metadata },
         }),
       );

@@ -1,12 +1,15 @@
 import type { SourceRef } from './events';
-import { isFolderMarker, isThumbnailKey, MAX_KEY_BYTES, thumbnailKey } from './keys';
+import { isFolderMarker, isThumbnailKey, MAX_KEY_BYTES, thumbnailKey, variantsFor } from './keys';
+import type { Limits } from './limits';
 import type { Outcome, SkipReason } from './outcome';
-import type { Rejected, Rendering } from './render/rendering';
+import { tooManyBytes } from './render/over-limit';
+import { type Rejected, type Rendered, type Rendering, rejected } from './render/rendering';
 import type { Source, Store } from './store';
 import type { Variant } from './variant';
 
 export interface ThumbnailSourceDeps {
   readonly variants: readonly Variant[];
+  readonly limits: Limits;
   readonly store: Store;
   readonly render: (source: Uint8Array, variants: readonly Variant[]) => Promise<Rendering>;
 }
@@ -29,69 +32,96 @@ export class SourceKeepsChanging extends Error {
  *
  * @throws SourceKeepsChanging and whatever the store throws: faults that a later try may cure
  */
-export async function thumbnailSource(ref: SourceRef, deps: ThumbnailSourceDeps): Promise<Outcome> {
-  const reason = whyNoSource(ref.key, deps.variants);
+export async function thumbnailSource(ref: SourceRef, all: ThumbnailSourceDeps): Promise<Outcome> {
+  const deps = { ...all, variants: variantsFor(ref.key, all.variants) };
+  const reason = whyNoSource(ref.key, all.variants, deps.variants);
   if (reason) return { outcome: 'skipped', reason };
 
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const source = await deps.store.read(ref);
-    const outcome = source
-      ? await thumbnailsOf(source, ref, deps)
-      : await noThumbnails({ outcome: 'removed' }, ref, deps);
+    const source = await deps.store.read(ref, deps.limits.sourceMiB * 2 ** 20);
+    const outcome = await act(source, ref, deps);
     if ((await deps.store.etag(ref)) === source?.etag) return outcome;
   }
   throw new SourceKeepsChanging(ref.key);
 }
 
-function whyNoSource(key: string, variants: readonly Variant[]): SkipReason | undefined {
-  if (isThumbnailKey(key, variants)) return 'is a thumbnail';
+function whyNoSource(key: string, all: readonly Variant[], own: readonly Variant[]): SkipReason | undefined {
+  if (isThumbnailKey(key, all)) return 'is a thumbnail';
   if (isFolderMarker(key)) return 'is a folder marker';
+  if (own.length === 0) return 'no variant is for it';
   return undefined;
 }
 
-async function thumbnailsOf(source: Source, ref: SourceRef, deps: ThumbnailSourceDeps): Promise<Outcome> {
-  const tooLong = keyTooLong(ref, deps.variants);
-  const rendering = tooLong ?? (await deps.render(source.bytes, deps.variants));
-  if (rendering.kind === 'rejected') {
-    const { reason, detail } = rendering;
-    return noThumbnails({ outcome: 'rejected', reason, detail }, ref, deps);
+/** Writes the thumbnails of a source that has some, and removes those of one that has none. */
+async function act(source: Source | undefined, ref: SourceRef, deps: ThumbnailSourceDeps): Promise<Outcome> {
+  if (source === undefined) {
+    await removeThumbnails(ref, deps);
+    return { outcome: 'removed' };
   }
-
-  const { width, height, format, thumbnails } = rendering;
-  const metadata = { 'source-etag': source.etag, 'source-width': `${width}`, 'source-height': `${height}` };
-  const reports = thumbnails.map(({ variant, bytes, width, height }) => ({
-    key: thumbnailKey(variant, ref.key),
-    bytes: bytes.byteLength,
-    width,
-    height,
-  }));
-  await Promise.all(
-    thumbnails.map(({ variant, bytes, contentType }) =>
-      deps.store.write({ ...ref, key: thumbnailKey(variant, ref.key) }, { bytes, contentType, metadata }),
-    ),
-  );
-  return {
-    outcome: 'created',
-    source: { bytes: source.bytes.byteLength, format, width, height },
-    thumbnails: reports,
-  };
+  const rendering = await renderingOf(source, ref, deps);
+  if (rendering.kind === 'rejected') {
+    await removeThumbnails(ref, deps);
+    return { outcome: 'rejected', reason: rendering.reason, detail: rendering.detail };
+  }
+  await writeThumbnails(rendering, source, { ref, store: deps.store });
+  return created(rendering, source, ref);
 }
 
-async function noThumbnails(
-  outcome: Outcome,
-  ref: SourceRef,
-  { variants, store }: ThumbnailSourceDeps,
-): Promise<Outcome> {
-  const keys = variants
-    .map(variant => thumbnailKey(variant, ref.key))
-    .filter(key => Buffer.byteLength(key) <= MAX_KEY_BYTES);
-  await Promise.all(keys.map(key => store.remove({ ...ref, key })));
-  return outcome;
+async function renderingOf(source: Source, ref: SourceRef, deps: ThumbnailSourceDeps): Promise<Rendering> {
+  const { variants, limits, render } = deps;
+  const tooLong = keyTooLong(ref, variants);
+  if (tooLong) return tooLong;
+  if (source.bytes === undefined) return tooManyBytes(source.size, limits);
+  return render(source.bytes, variants);
+}
+
+async function writeThumbnails(
+  { width, height, thumbhash, damaged, thumbnails }: Rendered,
+  { etag }: Source,
+  { ref, store }: { readonly ref: SourceRef; readonly store: Store },
+): Promise<void> {
+  const metadata = {
+    'source-etag': etag,
+    'source-width': `${width}`,
+    'source-height': `${height}`,
+    thumbhash,
+    ...(damaged && { damaged: 'true' }),
+  };
+  await Promise.all(
+    thumbnails.map(({ variant, bytes, contentType }) =>
+      store.write(
+        { ...ref, key: thumbnailKey(variant, ref.key) },
+        { bytes, contentType, cacheControl: variant.cacheControl, metadata },
+      ),
+    ),
+  );
+}
+
+async function removeThumbnails(ref: SourceRef, { variants, store }: ThumbnailSourceDeps): Promise<void> {
+  const keys = variants.map(variant => thumbnailKey(variant, ref.key));
+  const possible = keys.filter(key => Buffer.byteLength(key) <= MAX_KEY_BYTES);
+  await Promise.all(possible.map(key => store.remove({ ...ref, key })));
+}
+
+function created(rendering: Rendered, source: Source, ref: SourceRef): Outcome {
+  const { width, height, format, decoder, damaged } = rendering;
+  return {
+    outcome: 'created',
+    source: { bytes: source.size, format, width, height, decoder, damaged },
+    thumbnails: rendering.thumbnails.map(({ variant, bytes, width, height }) => ({
+      key: thumbnailKey(variant, ref.key),
+      bytes: bytes.byteLength,
+      width,
+      height,
+    })),
+  };
 }
 
 function keyTooLong({ key }: SourceRef, variants: readonly Variant[]): Rejected | undefined {
   const longest = Math.max(...variants.map(variant => Buffer.byteLength(thumbnailKey(variant, key))));
   if (longest <= MAX_KEY_BYTES) return undefined;
-  const detail = `The thumbnail's key would have ${longest} bytes; S3 takes ${MAX_KEY_BYTES}. Shorten the source's key.`;
-  return { kind: 'rejected', reason: 'key too long', detail };
+  return rejected(
+    'key too long',
+    `The thumbnail's key would have ${longest} bytes; S3 takes ${MAX_KEY_BYTES}. Shorten the source's key.`,
+  );
 }

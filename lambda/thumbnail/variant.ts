@@ -2,9 +2,29 @@
 export const FITS = ['inside', 'cover', 'contain', 'outside'] as const;
 export type Fit = (typeof FITS)[number];
 
-/** What a thumbnail can be encoded as. */
-export const FORMATS = ['jpeg', 'png', 'webp', 'avif'] as const;
+/** Which part `cover` keeps, and where `contain` puts the picture: a side, a corner, or what draws the eye. */
+export const POSITIONS = [
+  'centre',
+  'top',
+  'right top',
+  'right',
+  'right bottom',
+  'bottom',
+  'left bottom',
+  'left',
+  'left top',
+  'attention',
+  'entropy',
+] as const;
+export type Position = (typeof POSITIONS)[number];
+
+/** What a thumbnail can be encoded as; `source` keeps the source's format where browsers show it. */
+export const FORMATS = ['jpeg', 'png', 'webp', 'avif', 'source'] as const;
 export type Format = (typeof FORMATS)[number];
+
+/** Colours of a thumbnail: sRGB for every screen, or Display P3 where the source has more than sRGB. */
+export const GAMUTS = ['srgb', 'p3'] as const;
+export type Gamut = (typeof GAMUTS)[number];
 
 /** The recipe of one thumbnail. Complete: defaults were filled in at synth. */
 export interface Variant {
@@ -16,9 +36,18 @@ export interface Variant {
   readonly width: number;
   readonly height: number;
   readonly fit: Fit;
+  readonly position: Position;
   readonly format: Format;
-  /** Encoder quality, 1 to 100. */
-  readonly quality: number;
-  /** `#rrggbb`: what shows through transparent pixels where the format has no alpha. */
+  /** Encoder quality, 1 to 100. @default the measured one of the format (render/encode.ts) */
+  readonly quality?: number;
+  /** Encoder effort: 0 to 9 for PNG, 0 to 6 for WebP, 0 to 9 for AVIF. @default the measured one of the format */
+  readonly effort?: number;
+  /** `#rrggbb`: what shows through transparent pixels where the format has no alpha, and beside a contained picture. */
   readonly background: string;
+  /** Whether an animation stays one, where source and thumbnail are GIF or WebP; its first frame otherwise. */
+  readonly animated: boolean;
+  /** Cache-Control of its thumbnails. */
+  readonly cacheControl?: string;
+  /** Beginnings of the keys of the sources that it is for. @default all sources */
+  readonly from?: readonly string[];
 }

@@ -21,6 +21,11 @@ export function oneOf<const T extends string>(words: readonly T[]) {
   return z.custom<T>(value => words.includes(value as T), `one of ${words.join(', ')}`);
 }
 
+/** Yes or no. */
+export function flag() {
+  return z.boolean('true or false');
+}
+
 /** A list with at least one entry. */
 export function listOf<T extends z.ZodType>(entry: T, what: string) {
   return z.array(entry, what).min(1, what);

@@ -1,6 +1,8 @@
 import type { Node } from 'constructs';
 import type { z } from 'zod';
-import { type Config, configSchema } from './config';
+import { type Config, complete } from './config';
+import { problemsOf } from './rules';
+import { configSchema } from './schema';
 
 const CONTEXT_KEY = 'miniaturas';
 
@@ -23,7 +25,12 @@ export function loadConfig(node: Node): Config {
   const input = isRecord(given) ? { ...given, ...overrides(node) } : given;
   const { success, data, error } = configSchema.safeParse(input);
   if (!success) throw new ConfigError(error.issues.flatMap(issue => sentences(issue, input)));
-  return data;
+  const config = complete(data);
+  const problems = problemsOf(config).map(({ message, path }) =>
+    sentence(message, path, valueAt(config, path)),
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
 }
 
 function overrides(node: Node): Record<string, unknown> {
@@ -53,7 +60,12 @@ function sentences(issue: z.core.$ZodIssue, input: unknown): string[] {
 
 function sentence(what: string, path: readonly PropertyKey[], received: unknown): string {
   const place = path.map(step => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
-  return `Expected ${what} for ${CONTEXT_KEY}${place} but received ${JSON.stringify(received) ?? 'nothing'}.`;
+  return `Expected ${what} for ${CONTEXT_KEY}${place} but received ${excerpt(received)}.`;
+}
+
+function excerpt(received: unknown): string {
+  const json = JSON.stringify(received) ?? 'nothing';
+  return json.length > 200 ? `${json.slice(0, 200)}…` : json;
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,4 +1,5 @@
 import { App } from 'aws-cdk-lib';
+import { limitsFor } from '../../lambda/thumbnail/limits';
 import { ConfigError, loadConfig } from '../../lib/config/load';
 
 const load = (context: Record<string, unknown>) => loadConfig(new App({ context }).node);
@@ -23,14 +24,36 @@ test('with no settings at all, the thumbnails are those of the documents', () =>
         height: 200,
         fit: 'inside',
         format: 'jpeg',
-        quality: 80,
         background: '#ffffff',
       },
     ],
     architecture: 'arm64',
     memoryMiB: 1769,
     removalPolicy: 'retain',
+    limits: limitsFor(1769, 60),
   });
+});
+
+test('limits follow memory and time, save for those that are given', () => {
+  expect(load({ memoryMiB: 512, timeoutSeconds: 30, limits: { megapixels: 7 } }).limits).toEqual({
+    ...limitsFor(512, 30),
+    megapixels: 7,
+  });
+});
+
+test('the formats of ImageMagick are watched only where it is there', () => {
+  expect(load({}).extensions).toEqual(expect.arrayContaining(['jpg', 'heic', 'psd', 'cr2']));
+  expect(load({ otherFormats: false }).extensions).toEqual(
+    expect.not.arrayContaining(['heic', 'psd', 'cr2']),
+  );
+});
+
+test('recipes per folder share a folder of thumbnails where no source is for two of them', () => {
+  const variants = [
+    { from: ['albums/', 'trips/'], width: 400 },
+    { from: ['logos/'], width: 64 },
+  ];
+  expect(load({ miniaturas: { variants } }).variants).toHaveLength(2);
 });
 
 test('a context value of a setting’s name replaces that setting, as `-c` gives it', () => {
@@ -101,7 +124,7 @@ describe.each([
   [
     'two variants on one key',
     { variants: [{}, { width: 64 }] },
-    'sets it apart from variants[0] for miniaturas.variants[1]',
+    'set it apart from variants[0] for miniaturas.variants[1]',
   ],
   [
     'a folder in a folder',
@@ -109,9 +132,40 @@ describe.each([
     'neither in nor around "miniaturas/"',
   ],
   [
+    'folders of sources within each other',
+    { variants: [{ from: ['a/'] }, { from: ['b/', 'a/b/'] }] },
+    'set it apart from variants[0] for miniaturas.variants[1]',
+  ],
+  ['a source list without sources', { variants: [{ from: [] }] }, 'variants[0].from but received []'],
+  [
+    'an effort without measure',
+    { variants: [{ effort: 10 }] },
+    'from 0 to 9 for miniaturas.variants[0].effort',
+  ],
+  [
+    'a yes that is a word',
+    { otherFormats: 'yes' },
+    'true or false for miniaturas.otherFormats but received "yes"',
+  ],
+  [
+    'a limit of another name',
+    { limits: { pixels: 5 } },
+    'no setting of that name for miniaturas.limits.pixels',
+  ],
+  [
+    'more time for a source than for its batch',
+    { timeoutSeconds: 10, limits: { seconds: 11 } },
+    'no more than timeoutSeconds (10) for miniaturas.limits.seconds but received 11',
+  ],
+  [
+    'more variants than the environment holds',
+    { variants: Array.from({ length: 30 }, (_, i) => ({ prefix: `thumbnails-number-${i}/` })) },
+    'variants of fewer words',
+  ],
+  [
     'suffixes that end alike',
     { variants: [{ suffix: '.a' }, { suffix: '' }] },
-    'sets it apart from variants[0] for miniaturas.variants[1]',
+    'set it apart from variants[0] for miniaturas.variants[1]',
   ],
 ])('%s', (_, miniaturas, sentence) => {
   test('is one clear sentence', () => {

@@ -1,5 +1,6 @@
+import { limitsFor } from '../../lambda/thumbnail/limits';
 import type { Rendering } from '../../lambda/thumbnail/render/rendering';
-import type { Source, Store } from '../../lambda/thumbnail/store';
+import type { Store } from '../../lambda/thumbnail/store';
 import { thumbnailSource } from '../../lambda/thumbnail/thumbnail-source';
 import type { Variant } from '../../lambda/thumbnail/variant';
 
@@ -20,6 +21,11 @@ interface Call {
   readonly answer: () => void;
 }
 
+interface StoredObject {
+  readonly bytes: Uint8Array;
+  readonly etag: string;
+}
+
 interface Run {
   readonly message: Message;
   crashed: boolean;
@@ -35,7 +41,7 @@ const VARIANTS = ['small/', 'large/'].map(prefix => ({
  * a call's effect and its answer, anything else may happen. S3 itself is strongly consistent, as AWS promises.
  */
 export class World {
-  private readonly objects = new Map<string, Source>();
+  private readonly objects = new Map<string, StoredObject>();
   private readonly rejected = new Set<string>();
   private queue: Message[] = [];
   private calls: Call[] = [];
@@ -96,7 +102,7 @@ export class World {
       seen = etag;
     });
     const ref = { bucket: 'bucket', key: message.key };
-    thumbnailSource(ref, { variants: VARIANTS, store, render }).then(
+    thumbnailSource(ref, { variants: VARIANTS, limits: limitsFor(1769, 60), store, render }).then(
       ({ outcome }) => {
         if (outcome === 'rejected' && seen !== undefined) this.rejected.add(seen);
       },
@@ -138,7 +144,7 @@ export class World {
           const source = this.objects.get(key);
           seen = source?.etag;
           read(seen);
-          return source;
+          return source && { ...source, size: source.bytes.byteLength };
         }),
       etag: ({ key }) => call(() => (this.secondLook ? this.objects.get(key)?.etag : seen)),
       write: ({ key }, { bytes }) =>
@@ -148,10 +154,20 @@ export class World {
   }
 }
 
-function sourceOf({ put, bad }: { put: number; bad: boolean }): Source {
+function sourceOf({ put, bad }: { put: number; bad: boolean }): StoredObject {
   const text = `${bad ? 'bad' : 'good'} ${put}`;
   return { bytes: new TextEncoder().encode(text), etag: `etag of ${text}` };
 }
+
+const RENDERED = {
+  kind: 'rendered',
+  format: 'jpeg',
+  decoder: 'sharp',
+  damaged: false,
+  thumbhash: '',
+  width: 1,
+  height: 1,
+} as const;
 
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
@@ -166,5 +182,5 @@ async function render(source: Uint8Array, variants: readonly Variant[]): Promise
     width: 1,
     height: 1,
   }));
-  return { kind: 'rendered', format: 'jpeg', width: 1, height: 1, thumbnails };
+  return { ...RENDERED, thumbnails };
 }

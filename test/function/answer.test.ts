@@ -3,7 +3,7 @@ import type { Outcome } from '../../lambda/thumbnail/outcome';
 
 const created: Outcome = {
   outcome: 'created',
-  source: { bytes: 1, format: 'jpeg', width: 1, height: 1 },
+  source: { bytes: 1, format: 'jpeg', width: 1, height: 1, decoder: 'sharp', damaged: false },
   thumbnails: [],
 };
 

@@ -28,6 +28,7 @@ afterAll(async () => {
 });
 
 const store = () => s3Store(client);
+const MAX = 1_000;
 const bytes = new TextEncoder().encode('bytes of an image');
 
 describe.each([
@@ -39,19 +40,25 @@ describe.each([
 ])('%s', key => {
   test('is read as it was put', async () => {
     const { ETag } = await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }));
-    expect(await store().read({ bucket, key })).toEqual({ bytes, etag: ETag });
+    expect(await store().read({ bucket, key }, MAX)).toEqual({ bytes, size: bytes.byteLength, etag: ETag });
     expect(await store().etag({ bucket, key })).toBe(ETag);
   });
 
   test('is written with its type and its metadata', async () => {
     await store().write(
       { bucket, key },
-      { bytes, contentType: 'image/jpeg', metadata: { 'source-etag': '"1"' } },
+      {
+        bytes,
+        contentType: 'image/jpeg',
+        cacheControl: 'max-age=60',
+        metadata: { 'source-etag': '"1"' },
+      },
     );
     const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
     expect(head).toMatchObject({
       ContentLength: bytes.byteLength,
       ContentType: 'image/jpeg',
+      CacheControl: 'max-age=60',
       Metadata: { 'source-etag': '"1"' },
     });
   });
@@ -59,11 +66,19 @@ describe.each([
   test('is gone once removed, and may be removed again', async () => {
     await store().remove({ bucket, key });
     await store().remove({ bucket, key });
-    expect(await store().read({ bucket, key })).toBeUndefined();
+    expect(await store().read({ bucket, key }, MAX)).toBeUndefined();
     expect(await store().etag({ bucket, key })).toBeUndefined();
   });
 });
 
+test('the bytes of a source that is too large are left where they are', async () => {
+  const key = 'large.jpg';
+  const { ETag } = await client.send(
+    new PutObjectCommand({ Bucket: bucket, Key: key, Body: new Uint8Array(MAX + 1) }),
+  );
+  expect(await store().read({ bucket, key }, MAX)).toEqual({ etag: ETag, size: MAX + 1, bytes: undefined });
+});
+
 test('a missing bucket is a fault, not a missing source', async () => {
-  await expect(store().read({ bucket: 'no-such-bucket', key: 'foto.jpg' })).rejects.toThrow('bucket');
+  await expect(store().read({ bucket: 'no-such-bucket', key: 'foto.jpg' }, MAX)).rejects.toThrow('bucket');
 });

@@ -83,6 +83,17 @@ describe('npm run layers', () => {
       `;
       expect(run('sharp', script)).toBe('sharp/dist/index.cjs ffd8ff\n');
     });
+
+    it('an ImageMagick that makes a JPEG', () => {
+      const script = `
+        const { ImageMagick, initializeImageMagick, MagickColor, MagickFormat } = require('@imagemagick/magick-wasm');
+        const wasm = require.resolve('@imagemagick/magick-wasm/magick.wasm');
+        initializeImageMagick(require('node:fs').readFileSync(wasm)).then(() =>
+          ImageMagick.read(new MagickColor('red'), 8, 4, image =>
+            image.write(MagickFormat.Jpeg, jpeg => console.log(wasm, Buffer.from(jpeg).toString('hex', 0, 3)))));
+      `;
+      expect(run('magick', script)).toBe('@imagemagick/magick-wasm/dist/x86/magick.wasm ffd8ff\n');
+    });
   });
 
   it.each([

@@ -8,6 +8,8 @@ const deadLetterQueue = only(template, 'AWS::SQS::Queue', 'DeadLetterQueue');
 const queuePolicy = only(template, 'AWS::SQS::QueuePolicy', 'QueuesQueuePolicy');
 const fn = only(template, 'AWS::Lambda::Function');
 
+const byRef = (a: { Ref: string }, b: { Ref: string }) => a.Ref.localeCompare(b.Ref);
+
 /** Denies every call that does not come over TLS. */
 const TLS_ONLY = Match.objectLike({
   Effect: 'Deny',
@@ -162,15 +164,27 @@ describe('the function', () => {
 
   test.each(['arm64', 'x86_64'])('gets the layer that was built for its CPU (%s)', architecture => {
     const own = synthesize({ architecture });
-    const layer = only(own, 'AWS::Lambda::LayerVersion');
-    own.hasResourceProperties('AWS::Lambda::LayerVersion', {
+    own.allResourcesProperties('AWS::Lambda::LayerVersion', {
       CompatibleArchitectures: [architecture],
       CompatibleRuntimes: ['nodejs24.x'],
     });
+    const layers = ['Sharp', 'Magick'].map(name => ({
+      Ref: only(own, 'AWS::Lambda::LayerVersion', name).id,
+    }));
     own.hasResourceProperties('AWS::Lambda::Function', {
       Architectures: [architecture],
-      Layers: [{ Ref: layer.id }],
     });
+    expect(only(own, 'AWS::Lambda::Function').resource.Properties.Layers.toSorted(byRef)).toEqual(
+      layers.sort(byRef),
+    );
+  });
+
+  test('goes without ImageMagick, and without its extensions, when it is not to read other formats', () => {
+    const own = synthesize({ otherFormats: false });
+    const layer = only(own, 'AWS::Lambda::LayerVersion', 'Sharp');
+    own.resourceCountIs('AWS::Lambda::LayerVersion', 1);
+    own.hasResourceProperties('AWS::Lambda::Function', { Layers: [{ Ref: layer.id }] });
+    expect(JSON.stringify(own.toJSON())).not.toContain('.heic');
   });
 
   test('has exactly the rights that its work needs', () => {
@@ -214,7 +228,7 @@ test('the outputs tell where to drop and where to look', () => {
   template.hasOutput('BucketName', { Value: { Ref: bucket.id } });
   template.hasOutput('QueueUrl', { Value: { Ref: queue.id } });
   template.hasOutput('DeadLetterQueueUrl', { Value: { Ref: deadLetterQueue.id } });
-  template.hasOutput('LayerArn', { Value: { Ref: only(template, 'AWS::Lambda::LayerVersion').id } });
+  template.hasOutput('LayerArn', { Value: { Ref: only(template, 'AWS::Lambda::LayerVersion', 'Sharp').id } });
 });
 
 test('the template as a whole', () => {

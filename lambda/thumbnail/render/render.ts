@@ -1,40 +1,89 @@
 import sharp from 'sharp';
-import type { Variant } from '../variant';
-import type { Rejected, Rendering, Thumbnail } from './rendering';
+import type { Limits } from '../limits';
+import type { Gamut, Variant } from '../variant';
+import { attempts, type Picture } from './attempts';
+import { type Header, readHeader } from './header';
+import { makeThumbnails } from './make-thumbnails';
+import { overLimit, tookTooLong, tooManyBytes } from './over-limit';
+import { type Rejected, type Rendering, rejected } from './rendering';
 
 // Lambda reuses the process for other images: a cache of operations would only hold memory.
 sharp.cache(false);
 
+export interface RenderOptions {
+  readonly limits: Limits;
+  /** Whether ImageMagick may read what sharp cannot. */
+  readonly otherFormats: boolean;
+  readonly gamut: Gamut;
+  /** Whether Artist and Copyright go into the thumbnails; nothing else ever does. */
+  readonly keepCopyright: boolean;
+  /** What {@link readHeader} said, if the caller asked already. */
+  readonly header?: Header;
+}
+
 /**
- * Makes a source's thumbnails, one for each variant, turned upright, in sRGB and without metadata.
+ * Makes a source's thumbnails, one for each variant: upright, in sRGB (or P3), without metadata.
  *
  * @param source the bytes of the source as they are stored
- * @param variants the recipes
+ * @param variants the recipes, at least one
  * @returns the thumbnails, or the reason why there are none; what the bytes are is for the bytes to say
  */
-export async function render(source: Uint8Array, variants: readonly Variant[]): Promise<Rendering> {
+export async function render(
+  source: Uint8Array,
+  variants: readonly Variant[],
+  options: RenderOptions,
+): Promise<Rendering> {
   if (source.byteLength === 0) return rejected('empty', 'The source has no bytes.');
+  if (source.byteLength > options.limits.sourceMiB * 2 ** 20) {
+    return tooManyBytes(source.byteLength, options.limits);
+  }
+
+  const header = options.header ?? (await readHeader(source));
+  const exceeding = overLimit(header, variants, options.limits);
+  if (exceeding !== undefined) return exceeding;
+
+  // sharp ends its own work at this time too; this answers even where a decoder does not look at the clock.
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<Rejected>(resolve => {
+    timer = setTimeout(() => resolve(tookTooLong(options.limits)), options.limits.seconds * 1000);
+  });
   try {
-    const image = sharp(source, { failOn: 'error' });
-    const { format, autoOrient } = await image.metadata();
-    const thumbnails = await Promise.all(variants.map(variant => renderVariant(image, variant)));
-    return { kind: 'rendered', ...autoOrient, format, thumbnails };
-  } catch (cause) {
-    return rejected('unsupported', `The source cannot be read as an image: ${(cause as Error).message}.`);
+    return await Promise.race([renderHeaded({ source, header }, variants, options), timeUp]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-async function renderVariant(image: sharp.Sharp, variant: Variant): Promise<Thumbnail> {
-  const { width, height, fit, format, quality, background } = variant;
-  const pipeline = image
-    .clone()
-    .autoOrient()
-    .resize({ width, height, fit, background, withoutEnlargement: true });
-  if (format === 'jpeg') pipeline.flatten({ background });
-  const { data, info } = await pipeline.toFormat(format, { quality }).toBuffer({ resolveWithObject: true });
-  return { variant, bytes: data, contentType: `image/${format}`, width: info.width, height: info.height };
-}
-
-function rejected(reason: Rejected['reason'], detail: string): Rejected {
-  return { kind: 'rejected', reason, detail };
+async function renderHeaded(
+  picture: Picture,
+  variants: readonly Variant[],
+  options: RenderOptions,
+): Promise<Rendering> {
+  const { kind, error } = picture.header;
+  let failure = error;
+  for (const attempt of attempts(picture, variants, options)) {
+    try {
+      const decoded = await attempt();
+      if ('reason' in decoded) return decoded;
+      const made = await makeThumbnails(decoded, variants);
+      const { decoder, damaged, whole } = decoded;
+      return { kind: 'rendered', ...whole, format: kind.format, decoder, damaged, ...made };
+    } catch (cause) {
+      failure = (cause as Error).message.split('\n')[0];
+      if (failure?.startsWith('timeout')) return tookTooLong(options.limits);
+    }
+  }
+  if (kind.magick !== undefined && !kind.sharp && !options.otherFormats) {
+    return rejected(
+      'unsupported',
+      `The source looks like ${kind.says}, which is read with otherFormats only.`,
+    );
+  }
+  if (kind.magick === undefined && kind.format !== 'svg') {
+    return rejected('unsupported', `The source looks like ${kind.says}, not like an image that we can read.`);
+  }
+  return rejected(
+    'damaged',
+    `The source looks like ${kind.says} that is damaged beyond showing: ${failure ?? 'no picture'}.`,
+  );
 }

@@ -1,11 +1,15 @@
 import type { Variant } from '../variant';
 
+/** What read the source; `sharp tolerant` went past damage. */
+export const DECODERS = ['sharp', 'sharp tolerant', 'magick'] as const;
+export type Decoder = (typeof DECODERS)[number];
+
 /** One encoded thumbnail. */
 export interface Thumbnail {
   readonly variant: Variant;
   readonly bytes: Uint8Array;
   readonly contentType: string;
-  /** px */
+  /** px; of one frame where it is animated */
   readonly width: number;
   readonly height: number;
 }
@@ -16,8 +20,13 @@ export interface Rendered {
   /** Size of the source as it is meant to be seen (after orientation), in px. */
   readonly width: number;
   readonly height: number;
-  /** What the bytes are, in sharp's words (`jpeg`, `png`, `heif`, …). */
+  /** What the bytes are (`jpeg`, `png`, `heic`, `raw`, …; the words of sniff.ts). */
   readonly format: string;
+  readonly decoder: Decoder;
+  /** Whether the pixels are incomplete or suspect because the source is broken. */
+  readonly damaged: boolean;
+  /** A placeholder of the whole picture of some 25 bytes, in base64. https://evanw.github.io/thumbhash/ */
+  readonly thumbhash: string;
   readonly thumbnails: readonly Thumbnail[];
 }
 
@@ -40,3 +49,7 @@ export interface Rejected {
 }
 
 export type Rendering = Rendered | Rejected;
+
+export function rejected(reason: Reason, detail: string): Rejected {
+  return { kind: 'rejected', reason, detail };
+}

@@ -1,0 +1,37 @@
+/** What one source may take at most, in the units of the settings `limits.*`. */
+export interface Limits {
+  /** Size of the stored source, in MiB; and of all the sources in hand together. */
+  readonly sourceMiB: number;
+  /** Pixels of all frames that are decoded, in millions. */
+  readonly megapixels: number;
+  /** Frames of an animation that stays one. */
+  readonly frames: number;
+  /** Time for all thumbnails of one source, in s. */
+  readonly seconds: number;
+  /** Memory that rendering may need by estimate, in MiB: one source, and all that are rendered at once. */
+  readonly memoryMiB: number;
+}
+
+/** What Node, the SDK and sharp hold before the first image, in MiB (measured: bench/memory.ts). */
+export const RUNTIME_MIB = 130;
+
+/**
+ * Safe limits for a function with so much memory, in MiB.
+ *
+ * Of what the runtime leaves, a fifth is kept in reserve, a quarter of the rest is for sources as they are stored and the
+ * remainder for rendering. Pixels follow from that at the 2 bytes a pixel of the most frugal decoders (baseline JPEG, plain
+ * PNG): sources that need more of it a pixel (progressive JPEG, HEIC) meet {@link Limits.memoryMiB} first.
+ *
+ * @param timeoutSeconds the function's: a third of it, 20 s at most, is for one source
+ */
+export function limitsFor(memoryMiB: number, timeoutSeconds: number): Limits {
+  const free = Math.max(64, Math.floor((memoryMiB - RUNTIME_MIB) * 0.8));
+  const rendering = Math.floor((free * 3) / 4);
+  return {
+    sourceMiB: Math.min(200, Math.floor(free / 4)),
+    megapixels: Math.min(500, Math.floor(rendering / 2)),
+    frames: 300,
+    seconds: Math.max(1, Math.min(20, Math.floor(timeoutSeconds / 3))),
+    memoryMiB: rendering,
+  };
+}

@@ -1,0 +1,39 @@
+import sharp from 'sharp';
+import type { Gamut } from '../variant';
+
+/** Decoded pixels, upright, 8 bits a channel, RGB or RGBA (not premultiplied), without metadata. */
+export interface Frame {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 3 | 4;
+  readonly gamut: Gamut;
+}
+
+/** A sharp pipeline that starts from a frame. */
+export function fromFrame({ data, width, height, channels }: Frame): sharp.Sharp {
+  return sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
+}
+
+/** Takes the pixels out of a pipeline whose colours are of that gamut. */
+export async function toFrame(pipeline: sharp.Sharp, gamut: Gamut): Promise<Frame> {
+  const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: info.channels === 4 ? 4 : 3, gamut };
+}
+
+/**
+ * Reduces a frame to exactly that size, in linear light: mean values of gamma-coded ones are too dark, which shows in thin
+ * lines and fine texture. http://www.ericbrasseur.org/gamma.html
+ */
+export async function resizeFrame(frame: Frame, width: number, height: number): Promise<Frame> {
+  if (frame.width === width && frame.height === height) return frame;
+  const pipeline = fromFrame(frame).pipelineColourspace('scrgb').resize({ width, height, fit: 'fill' });
+  return toFrame(pipeline.toColourspace('srgb'), frame.gamut);
+}
+
+/** Drops an alpha channel that hides nothing. */
+export async function withoutIdleAlpha(frame: Frame): Promise<Frame> {
+  if (frame.channels === 3) return frame;
+  for (let i = 3; i < frame.data.length; i += 4) if (frame.data[i] !== 255) return frame;
+  return toFrame(fromFrame(frame).removeAlpha(), frame.gamut);
+}

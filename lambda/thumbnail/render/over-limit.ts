@@ -1,0 +1,66 @@
+import type { Limits } from '../limits';
+import type { Variant } from '../variant';
+import type { Header } from './header';
+import { estimateMemory } from './memory';
+import { type Rejected, rejected } from './rendering';
+
+const MIB = 2 ** 20;
+
+export function tooManyBytes(bytes: number, { sourceMiB }: Limits): Rejected {
+  return rejected(
+    'too large',
+    `The source has ${decimal(bytes / MIB)} MiB; the limit is ${sourceMiB} MiB (limits.sourceMiB).`,
+  );
+}
+
+/** Pixels, frames and memory are limited by what the header promises, before any pixel is decoded. */
+export function overLimit(
+  header: Header,
+  variants: readonly Variant[],
+  limits: Limits,
+): Rejected | undefined {
+  const animated = header.frames > 1 && variants.some(variant => variant.animated);
+  if (animated && header.frames > limits.frames) {
+    return rejected(
+      'too large',
+      `The animation has ${header.frames} frames; the limit is ${limits.frames} (limits.frames).`,
+    );
+  }
+  if (header.size === undefined) return undefined;
+  const { width, height } = header.size;
+  if (width * height * (animated ? header.frames : 1) > limits.megapixels * 1e6) {
+    return tooManyPixels({ width, height, frames: animated ? header.frames : 1 }, limits);
+  }
+  const memory = estimateMemory(header, variants);
+  if (memory !== undefined && memory > limits.memoryMiB * MIB) {
+    return rejected(
+      'too large',
+      `The source of ${width} × ${height} px needs about ${Math.ceil(memory / MIB)} MiB of memory as ${header.kind.says}; ` +
+        `the limit is ${limits.memoryMiB} MiB (limits.memoryMiB, which follows the function's memory).`,
+    );
+  }
+  return undefined;
+}
+
+export function tooManyPixels(
+  { width, height, frames = 1 }: { width: number; height: number; frames?: number },
+  { megapixels }: Limits,
+): Rejected {
+  const times = frames > 1 ? ` × ${frames} frames` : '';
+  return rejected(
+    'too large',
+    `The source has ${width} × ${height} px${times}, ${decimal((width * height * frames) / 1e6)} megapixels; ` +
+      `the limit is ${megapixels} (limits.megapixels).`,
+  );
+}
+
+export function tookTooLong({ seconds }: Limits): Rejected {
+  return rejected(
+    'took too long',
+    `Rendering took more than ${seconds} s, which is the limit (limits.seconds).`,
+  );
+}
+
+function decimal(value: number): string {
+  return value.toFixed(1).replace(/\.0$/, '');
+}

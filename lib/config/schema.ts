@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { GAMUTS } from '../../lambda/thumbnail/variant';
+import { ARCHITECTURES } from '../../layers/architecture';
+import { flag, listOf, oneOf, text, wholeNumber } from './expect';
+import { variantSchema } from './variant-schema';
+
+const extension = text(
+  /^[a-z0-9]{1,16}$/,
+  'a file name extension in lower case, without its dot, such as "jpg"',
+);
+
+/** S3's limit of notification rules a bucket is 100; each extension needs two, and all deletions need two more. */
+const MAX_EXTENSIONS = 49;
+const EXTENSION_LIST = `a list of 1 to ${MAX_EXTENSIONS} extensions such as ["jpg", "png"]`;
+
+const limitsSchema = z.strictObject(
+  {
+    sourceMiB: wholeNumber(1, 2048, 'MiB').exactOptional(),
+    megapixels: wholeNumber(1, 10_000, 'megapixels').exactOptional(),
+    frames: wholeNumber(1, 100_000, 'frames').exactOptional(),
+    seconds: wholeNumber(1, 900, 'seconds').exactOptional(),
+  },
+  'limits such as { "megapixels": 100 }',
+);
+
+/** Every setting of the app, each by itself: what it may be, and what it is if it is not given. */
+export const configSchema = z.strictObject(
+  {
+    /** The thumbnails made of each source. */
+    variants: listOf(variantSchema, 'a list of one or more variants').prefault([{}]),
+    /** A source's key must end in one of these, in lower or upper case, for S3 to announce it. */
+    extensions: listOf(extension, EXTENSION_LIST).max(MAX_EXTENSIONS, EXTENSION_LIST).exactOptional(),
+    /** Whether ImageMagick, in a layer of its own, reads what sharp does not: HEIC, BMP, ICO, PSD, JPEG 2000, RAW, … */
+    otherFormats: flag().default(true),
+    /** Colours of the thumbnails; p3 keeps those of wide-gamut sources. */
+    gamut: oneOf(GAMUTS).default('srgb'),
+    /** Whether the thumbnails keep Artist and Copyright. Nothing else of a source's metadata ever gets into them. */
+    keepCopyright: flag().default(false),
+    /** What one source may take at most. */
+    limits: limitsSchema.prefault({}),
+    architecture: oneOf(ARCHITECTURES).default('arm64'),
+    /** Memory of the function; CPU follows it: 1,769 MiB buy one CPU. */
+    memoryMiB: wholeNumber(256, 10_240, 'MiB').default(1769),
+    /** Time that one batch of sources may take. */
+    timeoutSeconds: wholeNumber(1, 900, 'seconds').default(60),
+    /** Sources handed to the function at once, at most. */
+    batchSize: wholeNumber(1, 10).default(10),
+    /** Functions running at once, at most: what bounds the bill. */
+    maxConcurrency: wholeNumber(2, 1000).default(10),
+    /** What becomes of the bucket and the dead-letter queue when the stack is deleted. */
+    removalPolicy: oneOf(['retain', 'destroy']).default('retain'),
+  },
+  'an object of settings such as { "architecture": "arm64" }',
+);

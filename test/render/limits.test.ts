@@ -1,0 +1,142 @@
+import { deflateSync } from 'node:zlib';
+import sharp from 'sharp';
+import { limitsFor } from '../../lambda/thumbnail/limits';
+import { readHeader } from '../../lambda/thumbnail/render/header';
+import { estimateMemory } from '../../lambda/thumbnail/render/memory';
+import { noise, quarters } from './pictures';
+import { OPTIONS, reject, renderOne, variant } from './variants';
+
+const limits = OPTIONS.limits;
+
+/** A PNG whose header promises that size and whose pixels are missing. */
+function pngOf(width: number, height: number): Buffer {
+  const chunk = (name: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(name), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.alloc(1000))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+/** A BMP whose header promises that size and whose pixels are missing. */
+function bmpOf(width: number, height: number): Buffer {
+  const bmp = Buffer.alloc(200);
+  bmp.write('BM');
+  bmp.writeUInt32LE(bmp.length, 2);
+  bmp.writeUInt32LE(54, 10);
+  bmp.writeUInt32LE(40, 14);
+  bmp.writeInt32LE(width, 18);
+  bmp.writeInt32LE(height, 22);
+  bmp.writeUInt16LE(1, 26);
+  bmp.writeUInt16LE(24, 28);
+  return bmp;
+}
+
+describe('limits', () => {
+  test('bytes', async () => {
+    const source = Buffer.alloc(2.5 * 2 ** 20);
+    expect(await reject(source, { limits: { ...limits, sourceMiB: 2 } })).toEqual({
+      kind: 'rejected',
+      reason: 'too large',
+      detail: 'The source has 2.5 MiB; the limit is 2 MiB (limits.sourceMiB).',
+    });
+  });
+
+  test.each([
+    ['PNG', pngOf(65_536, 65_536)],
+    ['BMP', bmpOf(65_536, 65_536)],
+    ['BMP from top to bottom', bmpOf(65_536, -65_536)],
+  ])('pixels of a %s, before any is decoded', async (_, source) => {
+    const start = performance.now();
+    expect(await reject(source)).toEqual({
+      kind: 'rejected',
+      reason: 'too large',
+      detail: `The source has 65536 × 65536 px, 4295 megapixels; the limit is ${limits.megapixels} (limits.megapixels).`,
+    });
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+
+  test('memory', async () => {
+    const source = await noise(1200, 1000).jpeg({ progressive: true }).toBuffer();
+    const rejected = await reject(source, { limits: { ...limits, memoryMiB: 10 } });
+    expect(rejected.reason).toBe('too large');
+    expect(rejected.detail).toMatch(
+      /needs about \d+ MiB of memory as a JPEG image; the limit is 10 MiB \(limits.memoryMiB/,
+    );
+  });
+
+  test('seconds', async () => {
+    const source = await noise(1500, 1500).png().toBuffer();
+    const rejected = await reject(source, { limits: { ...limits, seconds: 0.001 } });
+    expect(rejected).toEqual({
+      kind: 'rejected',
+      reason: 'took too long',
+      detail: 'Rendering took more than 0.001 s, which is the limit (limits.seconds).',
+    });
+  });
+
+  test('seconds, in ImageMagick', async () => {
+    const bmp = Buffer.concat([bmpOf(2000, 1500), Buffer.alloc(2000 * 1500 * 3)]);
+    bmp.writeUInt32LE(bmp.length, 2);
+    expect((await reject(bmp, { limits: { ...limits, seconds: 0.05 } })).reason).toBe('took too long');
+    // Nothing stays behind that the next image would wait for.
+    expect((await renderOne(bmp)).decoder).toBe('magick');
+  });
+});
+
+describe('limitsFor', () => {
+  test.each([512, 1024, 1769, 3008, 10_240])('leaves %i MiB room for the runtime', memoryMiB => {
+    const { memoryMiB: budget, sourceMiB, megapixels } = limitsFor(memoryMiB, 60);
+    expect(budget).toBeLessThan(memoryMiB - 120);
+    expect(sourceMiB).toBeLessThanOrEqual(budget);
+    expect(megapixels).toBeGreaterThan(24);
+  });
+});
+
+describe('the memory estimate', () => {
+  const estimate = async (bytes: Buffer) =>
+    (estimateMemory(await readHeader(bytes), [variant()]) ?? Number.NaN) / 2 ** 20;
+
+  test('is higher where the whole picture is decoded first', async () => {
+    const baseline = await quarters(2000, 1500).jpeg().toBuffer();
+    const progressive = await quarters(2000, 1500).jpeg({ progressive: true }).toBuffer();
+    expect(await estimate(progressive)).toBeGreaterThan((await estimate(baseline)) * 1.5);
+  });
+
+  test('counts the frames of an animation that stays one', async () => {
+    const header = await readHeader(
+      await sharp(Buffer.alloc(3 * 100 * 100 * 8, 1), {
+        raw: { width: 100, height: 800, channels: 3, pageHeight: 100 },
+      })
+        .webp()
+        .toBuffer(),
+    );
+    const still = estimateMemory(header, [variant()]) ?? 0;
+    expect(estimateMemory({ ...header, frames: 100 }, [variant({ animated: true })])).toBeGreaterThan(still);
+  });
+
+  test('is larger with ImageMagick, and unknown without a size', async () => {
+    expect(await estimate(bmpOf(2000, 1500))).toBeGreaterThan(60);
+    expect(await estimate(Buffer.from('gimp xcf v001\0'))).toBeNaN();
+  });
+});
+
+function crc32(bytes: Buffer): number {
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}
