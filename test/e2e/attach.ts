@@ -24,7 +24,7 @@ export function givenTarget(): Target | undefined {
 }
 
 /** Time for a thumbnail to appear, cold start and a slow account included, and time between two looks; in ms. */
-const PATIENCE = 40_000;
+const PATIENCE = 20_000;
 const PAUSE = 200;
 
 /** Works with a stack that is deployed already, in a folder of its own that it empties at the end. */
