@@ -24,7 +24,7 @@ export interface Playground {
   outputs(): Promise<Record<string, string>>;
   resources(): Promise<StackResource[]>;
   keys(bucket: string): Promise<string[]>;
-  /** The keys of a bucket once there are as many as wanted, or after 30 s. */
+  /** The keys of a bucket once there are as many as wanted. @throws Error with the emulator's log after 30 s */
   keysOnceThereAre(count: number, bucket: string): Promise<string[]>;
   /** A folder for files, gone at the end. */
   readonly folder: string;
@@ -79,9 +79,15 @@ export async function openPlayground(): Promise<Playground> {
       return JSON.parse(answer) as StackResource[];
     },
     async keysOnceThereAre(count, bucket) {
-      for (const end = Date.now() + PATIENCE; ; await setTimeout(PAUSE)) {
+      const end = Date.now() + PATIENCE;
+      for (;;) {
         const seen = await keys(bucket);
-        if (seen.length >= count || Date.now() > end) return seen;
+        if (seen.length >= count) return seen;
+        if (Date.now() > end) {
+          const found = `Expected ${count} objects in the bucket but found ${seen.length}: ${seen.join(', ')}`;
+          throw new Error(`${found}\n${ministack.logTail()}`);
+        }
+        await setTimeout(PAUSE);
       }
     },
     async stop() {
