@@ -8,7 +8,7 @@ export interface Limits {
   readonly frames: number;
   /** Time for all thumbnails of one source, in s. */
   readonly seconds: number;
-  /** Memory that rendering may need by estimate, in MiB: one source, and all that are rendered at once. */
+  /** Memory that rendering may need by estimate, beside the sources' bytes, in MiB: one source, and all at once. */
   readonly memoryMiB: number;
 }
 
@@ -16,22 +16,20 @@ export interface Limits {
 export const RUNTIME_MIB = 130;
 
 /**
- * Safe limits for a function with so much memory, in MiB.
- *
- * Of what the runtime leaves, a fifth is kept in reserve, a quarter of the rest is for sources as they are stored and the
- * remainder for rendering. Pixels follow from that at the 2 bytes a pixel of the most frugal decoders (baseline JPEG, plain
- * PNG): sources that need more of it a pixel (progressive JPEG, HEIC) meet {@link Limits.memoryMiB} first.
+ * Safe limits for a function with so much memory, in MiB: four fifths of what the runtime leaves. Pixels follow from it at
+ * the one byte a pixel of the most frugal decoder, that of a baseline JPEG; what needs more of it a pixel (PNG, AVIF, HEIC)
+ * meets {@link Limits.memoryMiB} first.
  *
  * @param timeoutSeconds the function's: a third of it, 20 s at most, is for one source
  */
 export function limitsFor(memoryMiB: number, timeoutSeconds: number): Limits {
   const free = Math.max(64, Math.floor((memoryMiB - RUNTIME_MIB) * 0.8));
-  const rendering = Math.floor((free * 3) / 4);
+  const sourceMiB = Math.min(200, Math.floor(free / 8));
   return {
-    sourceMiB: Math.min(200, Math.floor(free / 4)),
-    megapixels: Math.min(500, Math.floor(rendering / 2)),
+    sourceMiB,
+    megapixels: Math.min(300, Math.floor(free / 2)),
     frames: 300,
     seconds: Math.max(1, Math.min(20, Math.floor(timeoutSeconds / 3))),
-    memoryMiB: rendering,
+    memoryMiB: free - sourceMiB,
   };
 }

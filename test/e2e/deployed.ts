@@ -11,6 +11,7 @@ import sharp from 'sharp';
 /** An object with what its bytes show. */
 export interface Image {
   readonly contentType: string | undefined;
+  readonly cacheControl: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly bytes: Uint8Array;
   /** px */
@@ -79,12 +80,19 @@ export function objectsOf({ s3, bucket, folder }: Pick<Deployed, 's3' | 'bucket'
 
   async function image(key: string): Promise<Image | undefined> {
     try {
-      const { Body, ContentType, Metadata } = await s3.send(
+      const { Body, ContentType, CacheControl, Metadata } = await s3.send(
         new GetObjectCommand({ Bucket: bucket, Key: key }),
       );
       const bytes = (await Body?.transformToByteArray()) as Uint8Array;
       const { width, height } = await sharp(bytes).metadata();
-      return { contentType: ContentType, metadata: Metadata ?? {}, bytes, width, height };
+      return {
+        contentType: ContentType,
+        cacheControl: CacheControl,
+        metadata: Metadata ?? {},
+        bytes,
+        width,
+        height,
+      };
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
       throw error;

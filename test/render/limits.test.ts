@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { limitsFor } from '../../lambda/thumbnail/limits';
+import { decodeWithMagick } from '../../lambda/thumbnail/render/decode-magick';
 import { readHeader } from '../../lambda/thumbnail/render/header';
 import { estimateMemory } from '../../lambda/thumbnail/render/memory';
 import { noise, quarters } from './pictures';
@@ -65,6 +66,17 @@ describe('limits', () => {
       detail: `The source has 65536 × 65536 px, 4295 megapixels; the limit is ${limits.megapixels} (limits.megapixels).`,
     });
     expect(performance.now() - start).toBeLessThan(500);
+  });
+
+  test('pixels of a PNG that comes to ImageMagick', async () => {
+    const start = performance.now();
+    const bounds = { maxPixels: 3e8, maxBytes: 2 ** 30, maxSeconds: 20 };
+    const answer = await decodeWithMagick(
+      { source: pngOf(65_536, 65_536), format: 'PNG', ...bounds },
+      20_000,
+    );
+    expect(answer.kind).not.toBe('decoded');
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   test('memory', async () => {

@@ -23,9 +23,10 @@ export function paint(
   height: number,
   colour: (x: number, y: number) => readonly number[],
 ): sharp.Sharp {
-  const pixels = Array.from({ length: width * height }, (_, i) => colour(i % width, Math.floor(i / width)));
-  const channels = (pixels[0]?.length ?? 3) as 1 | 2 | 3 | 4;
-  return sharp(Uint8Array.from(pixels.flat()), { raw: { width, height, channels } });
+  const channels = colour(0, 0).length as 1 | 2 | 3 | 4;
+  const pixels = new Uint8Array(width * height * channels);
+  for (let i = 0; i < width * height; i++) pixels.set(colour(i % width, Math.floor(i / width)), i * channels);
+  return sharp(pixels, { raw: { width, height, channels } });
 }
 
 /** Reproducible noise: a picture that no encoder makes small. */

@@ -27,22 +27,13 @@ function magickModule(): Promise<object> {
   return compiled;
 }
 
-/** Whether the layer with ImageMagick is there. */
-export function hasMagick(): boolean {
-  try {
-    require.resolve(PACKAGE);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /**
  * Decodes an image with ImageMagick in WebAssembly, which is loaded here and nowhere else.
  *
  * @param job the bytes, the format that they say they are, and the limits
  * @param milliseconds after which the thread is ended
  * @returns an uncompressed TIFF, or why there is none
+ * @throws MODULE_NOT_FOUND where the layer is missing
  */
 export async function decodeWithMagick(
   job: Omit<MagickJob, 'script' | 'module'>,

@@ -37,17 +37,19 @@ export async function decodeWithSharp(source: Uint8Array, decoding: SharpDecodin
   const isGrey = metadata.space === 'b-w' || metadata.space === 'grey16';
   const isRgbOrGrey = isGrey || metadata.space === 'srgb' || metadata.space === 'rgb16';
   const fraction = jpegFraction(decoding);
-  const image = sharp(source, { failOn: tolerant ? 'none' : 'error', limitInputPixels: maxPixels })
-    .autoOrient()
-    .timeout({ seconds });
+  // Not one pipeline and clones of it: sharp's clone() copies the source.
+  const open = () =>
+    sharp(source, { failOn: tolerant ? 'none' : 'error', limitInputPixels: maxPixels })
+      .autoOrient()
+      .timeout({ seconds });
 
   const reduced = fraction ?? target;
-  const inLinearLight = fraction === undefined ? image.clone().pipelineColourspace('scrgb') : image.clone();
+  const openReducible = () => (fraction === undefined ? open().pipelineColourspace('scrgb') : open());
   const wide = gamut === 'p3' && metadata.hasProfile && isRgbOrGrey && !isGrey && !isSrgb(metadata.icc);
-  if (!metadata.hasProfile && isRgbOrGrey) return toFrame(srgb(fill(inLinearLight, reduced)), 'srgb');
+  if (!metadata.hasProfile && isRgbOrGrey) return toFrame(srgb(fill(openReducible(), reduced)), 'srgb');
   if (wide || (isRgbOrGrey && isLarge && fraction === undefined)) {
     // Raw pixels carry no profile; a TIFF does, for a second pipeline to convert the few pixels that are left.
-    const tiff = await fill(inLinearLight, reduced)
+    const tiff = await fill(openReducible(), reduced)
       .keepIccProfile()
       .toColourspace(isGrey ? 'b-w' : 'srgb')
       .tiff({ compression: 'none' })
@@ -57,6 +59,7 @@ export async function decodeWithSharp(source: Uint8Array, decoding: SharpDecodin
       ? toFrame(srgb(sharp(tiff).pipelineColourspace('rgb16')), 'p3')
       : toFrame(srgb(sharp(tiff)), 'srgb');
   }
+  const image = open();
   // sharp takes 16-bit pixels with a profile to P3 and leaves them there.
   if (metadata.hasProfile && metadata.space === 'rgb16') image.withIccProfile('srgb');
   return toFrame(srgb(fill(image, fraction ?? (isLarge ? twice(target, whole) : whole))), 'srgb');

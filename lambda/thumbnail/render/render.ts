@@ -27,6 +27,7 @@ export interface RenderOptions {
  * @param source the bytes of the source as they are stored
  * @param variants the recipes, at least one
  * @returns the thumbnails, or the reason why there are none; what the bytes are is for the bytes to say
+ * @throws MODULE_NOT_FOUND where ImageMagick is wanted and its layer is missing
  */
 export async function render(
   source: Uint8Array,
@@ -60,8 +61,10 @@ async function renderHeaded(
   options: RenderOptions,
 ): Promise<Rendering> {
   const { kind, error } = picture.header;
+  const deadline = performance.now() + options.limits.seconds * 1000;
   let failure = error;
   for (const attempt of attempts(picture, variants, options)) {
+    if (performance.now() > deadline) return tookTooLong(options.limits);
     try {
       const decoded = await attempt();
       if ('reason' in decoded) return decoded;
@@ -69,6 +72,8 @@ async function renderHeaded(
       const { decoder, damaged, whole } = decoded;
       return { kind: 'rendered', ...whole, format: kind.format, decoder, damaged, ...made };
     } catch (cause) {
+      // A layer that is not there is no fault of the source.
+      if ((cause as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') throw cause;
       failure = (cause as Error).message.split('\n')[0];
       if (failure?.startsWith('timeout')) return tookTooLong(options.limits);
     }
