@@ -1,7 +1,8 @@
-import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { unzipSync } from 'fflate';
 import { context } from '../../cdk.json';
 import { loadConfig } from '../../lib/config/load';
 import { MiniaturasStack } from '../../lib/miniaturas-stack';
@@ -20,14 +21,12 @@ test.each(Object.entries(MACHINES))(
     });
     new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) });
     app.synth();
-    const binaries = readdirSync(outdir)
-      .filter(name => name.startsWith('asset.'))
-      .flatMap(asset =>
-        globSync('nodejs/node_modules/**/*.{node,so,so.*}', { cwd: join(outdir, asset) }).map(file =>
-          join(outdir, asset, file),
-        ),
-      );
-    const machines = binaries.map(file => readFileSync(file).readUInt16LE(18));
+    const files = readdirSync(outdir)
+      .filter(name => /^asset\..*\.zip$/.test(name))
+      .flatMap(zip => Object.entries(unzipSync(readFileSync(join(outdir, zip)))));
+    const machines = files
+      .filter(([name]) => /\.(node|so|so\..*)$/.test(name))
+      .map(([, bytes]) => Buffer.from(bytes).readUInt16LE(18));
     rmSync(outdir, { recursive: true });
     expect(new Set(machines)).toEqual(new Set([machine]));
   },
