@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { Architecture } from './architecture';
 
 /** ELF's e_machine for each CPU. https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
@@ -16,14 +16,25 @@ const MACH_O = ['feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe', 'beb
  * @param file path of the file; its name matters too: a `.node` or `.so` has to be native code
  */
 export function binaryProblem(file: string, architecture: Architecture): string | undefined {
-  const bytes = readFileSync(file);
-  if (bytes.toString('latin1', 0, 4) === '\x7fELF') return elfProblem(bytes, architecture);
+  const bytes = readHead(file);
+  if (bytes.toString('latin1', 0, 4) === '\x7fELF') return elfProblem(readFileSync(file), architecture);
   if (MACH_O.includes(bytes.toString('hex', 0, 4))) return 'is a binary for macOS';
   // Text may begin with "MZ" too, but has no zero bytes.
   if (bytes.toString('latin1', 0, 2) === 'MZ' && bytes.subarray(0, 64).includes(0))
     return 'is a binary for Windows';
   if (/\.(node|so(\.\d+)*)$/.test(file)) return 'is no binary that Linux can load';
   return undefined;
+}
+
+/** A model may be as large as a layer can be: the rest of it is read only if it is code. */
+function readHead(file: string): Buffer {
+  const head = Buffer.alloc(64);
+  const descriptor = openSync(file, 'r');
+  try {
+    return head.subarray(0, readSync(descriptor, head));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function elfProblem(bytes: Buffer, architecture: Architecture): string | undefined {

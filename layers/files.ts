@@ -1,5 +1,6 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { EXECUTABLE, fileMode } from './mode';
 
 /** What is in a layer and not a folder. */
 export interface Entry {
@@ -9,9 +10,15 @@ export interface Entry {
   readonly isLink: boolean;
 }
 
-/** All files and links below a folder, sorted by path. Links are listed, not followed. */
-export function listFiles(directory: string): Entry[] {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
+/**
+ * All files and links below a folder, sorted by path. Links are listed, not followed.
+ *
+ * @param below lists only what is in this folder of it, if it is there
+ */
+export function listFiles(directory: string, below = ''): Entry[] {
+  const start = join(directory, below);
+  if (below && !existsSync(start)) return [];
+  return readdirSync(start, { recursive: true, withFileTypes: true })
     .filter(entry => !entry.isDirectory())
     .map(entry => {
       const file = join(entry.parentPath, entry.name);
@@ -19,6 +26,17 @@ export function listFiles(directory: string): Entry[] {
       return { path, bytes: lstatSync(file).size, isLink: entry.isSymbolicLink() };
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** What an entry holds (of a link: where it leads), and its permissions. */
+export function readEntry(
+  directory: string,
+  { path, isLink }: Entry,
+): { readonly content: Buffer; readonly mode: number } {
+  const file = join(directory, path);
+  if (isLink) return { content: Buffer.from(readlinkSync(file)), mode: EXECUTABLE };
+  const content = readFileSync(file);
+  return { content, mode: fileMode(path, content) };
 }
 
 /** The fields of an installed package's package.json that matter to a layer. */

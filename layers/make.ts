@@ -1,15 +1,12 @@
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listFiles, listPackages } from './files';
-import { canLoad, loadProblems } from './load';
-import { readManifest } from './manifest';
-import { installForLambda } from './npm';
+import { fillLayer } from './fill';
 import type { Layer } from './paths';
 import { place } from './place';
-import { prune } from './prune';
-import { builtStamp, hashContents, hashInputs, type Stamp } from './stamp';
-import { verify } from './verify';
+import { builtStamp, hashContent, hashInputs, hashOutline, type Stamp } from './stamp';
 import { openWorkshop } from './workshop';
+import { zipLayer } from './zip';
 
 /** A layer that is now built, and whether it was before. */
 export type Made = Stamp & { readonly wasUpToDate: boolean };
@@ -29,13 +26,17 @@ export function makeLayer(layer: Layer): Made {
   const workshop = openWorkshop(dirname(layer.directory));
   try {
     const directory = join(workshop, 'layer');
-    fill(directory, layer);
+    fillLayer(directory, layer);
+    const zip = zipLayer(directory);
+    writeFileSync(join(workshop, 'layer.zip'), zip);
     const files = listFiles(directory);
     const stamp: Stamp = {
       inputs,
-      contents: hashContents(directory),
+      outline: hashOutline(directory),
+      content: hashContent(directory),
       packages: listPackages(directory, files).length,
       bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      zippedBytes: zip.byteLength,
     };
     writeFileSync(join(workshop, 'stamp.json'), JSON.stringify(stamp));
     place(layer, workshop);
@@ -43,21 +44,4 @@ export function makeLayer(layer: Layer): Made {
   } finally {
     rmSync(workshop, { recursive: true, force: true });
   }
-}
-
-function fill(directory: string, { source, architecture }: Layer): void {
-  const manifest = readManifest(source);
-  const nodejs = join(directory, 'nodejs');
-  const npmFiles = ['package.json', 'package-lock.json'];
-  mkdirSync(nodejs, { recursive: true });
-  for (const name of npmFiles) copyFileSync(join(source, name), join(nodejs, name));
-  installForLambda(nodejs, architecture);
-  for (const name of npmFiles) rmSync(join(nodejs, name));
-  prune(join(nodejs, 'node_modules'), manifest.prune);
-
-  const problems = verify(directory, { architecture, ...manifest });
-  if (problems.length === 0 && canLoad(architecture)) {
-    problems.push(...loadProblems(directory, manifest.packages));
-  }
-  if (problems.length > 0) throw new Error(problems.join('\n'));
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Lambda's limit for a function and its layers together, unzipped. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const LAMBDA_MAX_MIB = 250;
+export const LAMBDA_MAX_MIB = 250;
 
 /** What a layer's package.json asks for. */
 export interface Manifest {
@@ -12,11 +12,13 @@ export interface Manifest {
   readonly maxMiB: number;
   /** Files and folders below node_modules that a function does not need (`layer.prune`). */
   readonly prune: readonly string[];
+  /** Runtimes that the layer is for, in Lambda's words (`layer.runtimes`; the project's own without it). */
+  readonly runtimes: readonly string[];
 }
 
 interface PackageJson {
   readonly dependencies?: Readonly<Record<string, string>>;
-  readonly layer?: { readonly maxMiB?: number; readonly prune?: readonly string[] };
+  readonly layer?: Partial<Omit<Manifest, 'packages'>>;
 }
 
 /** @param source the layer's folder */
@@ -24,5 +26,6 @@ export function readManifest(source: string): Manifest {
   const { dependencies = {}, layer = {} } = JSON.parse(
     readFileSync(join(source, 'package.json'), 'utf8'),
   ) as PackageJson;
-  return { packages: Object.keys(dependencies), maxMiB: LAMBDA_MAX_MIB, prune: [], ...layer };
+  const { maxMiB = LAMBDA_MAX_MIB, prune = [], runtimes = ['nodejs24.x'] } = layer;
+  return { packages: Object.keys(dependencies), maxMiB: Math.min(maxMiB, LAMBDA_MAX_MIB), prune, runtimes };
 }

@@ -10,9 +10,9 @@ const MAX_TRIES = 10;
 const TAKEN = ['ENOTEMPTY', 'EEXIST', 'EPERM'];
 
 /**
- * Moves a finished `layer` folder and its `stamp.json` from a workshop to where they belong. The stamp goes last, so
- * whatever is interrupted is out of date; and it names its folder's contents, so that one build's stamp beside another
- * build's folder is out of date too.
+ * Moves a finished `layer` folder, its `layer.zip` and its `stamp.json` from a workshop to where they belong. The stamp
+ * goes last, so whatever is interrupted is out of date; and it names its folder's contents, so that one build's stamp
+ * beside another build's folder is out of date too.
  */
 export function place(layer: Layer, workshop: string): void {
   for (let tries = 1; ; tries++) {
@@ -26,6 +26,7 @@ export function place(layer: Layer, workshop: string): void {
     if (builtStamp(layer)) return;
     moveAside(layer, join(workshop, `replaced-${tries}`));
   }
+  renameSync(join(workshop, 'layer.zip'), layer.zip);
   renameSync(join(workshop, 'stamp.json'), layer.stamp);
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listFiles, listPackages } from './files';
 
@@ -52,13 +52,10 @@ function prunePackage(directory: string): void {
   }
 }
 
-/** Removes empty folders, and opens the rest to all readers: with a strict umask Lambda could not read them. */
+/** Removes the folders that are empty now. */
 function tidyFolder(directory: string): void {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) tidyFolder(path);
-    else if (entry.isFile()) chmodSync(path, 0o644);
+    if (entry.isDirectory()) tidyFolder(join(directory, entry.name));
   }
   if (readdirSync(directory).length === 0) rmdirSync(directory);
-  else chmodSync(directory, 0o755);
 }

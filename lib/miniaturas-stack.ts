@@ -26,10 +26,12 @@ export class MiniaturasStack extends Stack {
       removalPolicy,
     });
     const { architecture } = config;
-    const sharpLayer = new DependencyLayer(this, 'SharpLayer', { name: 'sharp', architecture });
+    // A second stack of this app in the account has a name of its own, and so have its layers' parameters.
+    const common = { architecture, namespace: this.stackName.toLowerCase() };
+    const sharpLayer = new DependencyLayer(this, 'SharpLayer', { name: 'sharp', ...common });
     const layers = [sharpLayer];
     if (config.otherFormats) {
-      layers.push(new DependencyLayer(this, 'MagickLayer', { name: 'magick', architecture }));
+      layers.push(new DependencyLayer(this, 'MagickLayer', { name: 'magick', ...common }));
     }
     new Thumbnailer(this, 'Thumbnailer', {
       bucket,

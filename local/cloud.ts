@@ -15,16 +15,17 @@ import { openQueueJournal } from './storage/queue-journal';
 import { createQueue, createQueueStore, visibleCount } from './storage/queues';
 import { readAssembly } from './template/assembly';
 import { ignoredResources } from './template/coverage';
-import { type Location, type Resource, resolveStack } from './template/stack';
+import { type Location, type Resource, resolveStacks } from './template/stack';
+import { unpackZips } from './template/unpack';
 
-/** A template that runs on this machine. */
+/** Templates that run on this machine. */
 export interface LocalCloud {
-  /** `http://127.0.0.1:<port>`, for S3 and SQS; any credentials do. */
+  /** `http://127.0.0.1:<port>`, for S3, SQS and Lambda's Invoke; any credentials do. */
   readonly endpoint: string;
   readonly region: string;
-  /** The template's outputs by name. */
+  /** The templates' outputs by name; the first template's, where two have one of a name. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** The template's resources as they are here. */
+  /** The templates' resources as they are here. */
   readonly resources: readonly Resource[];
   readonly counters: Readonly<Counters>;
   /** Messages that failed and wait for their next try, which is when their visibility timeout is over. */
@@ -33,7 +34,7 @@ export interface LocalCloud {
   onChange(listener: (change: ObjectChange) => void): void;
   /** The processes of functions that are alive: their ids. */
   functionProcesses(): readonly number[];
-  /** Runs a function of the template, by its name, with an event of the caller's. */
+  /** Runs a function of the templates, by its name, with an event of the caller's. */
   invoke(functionName: string, event: unknown): Promise<Ending>;
   /** Resolves when every message of a queue that feeds a function is done with, later tries included, or at a stop. */
   drain(): Promise<void>;
@@ -49,20 +50,21 @@ const REGION = 'us-east-1';
 const ACCOUNT = '000000000000';
 
 /**
- * Runs a synthesized template on this machine.
+ * Runs synthesized templates on this machine.
  *
  * Covered: S3 buckets with notifications to queues; SQS queues with visibility timeout and redrive; functions with
- * environment, timeout, bundle and layers; event source mappings with batch size, batching window, partial responses
- * and concurrency. Not enforced: IAM, KMS, encryption, TLS, memory sizes, bucket and queue policies, message retention.
+ * environment, timeout, bundle, layers and exec wrapper, run by Lambda's Invoke and by event source mappings with batch
+ * size, batching window, partial responses and concurrency; SSM parameters that one template has and another names. Not
+ * enforced: IAM, KMS, encryption, TLS, memory sizes, bucket and queue policies, message retention.
  * Whatever else is in the template is named in the log.
  *
- * @param options.assembly the folder that `cdk synth` wrote
+ * @param options.assembly the folder that `cdk synth` wrote; several run side by side, in the order of their deployment
  * @param options.data where objects and messages are kept, and are there again at the next start; for one cloud at a time
  * @param options.port 0 for any that is free
  * @param options.between what functions are to take for the endpoint: a test may put something between
  */
 export async function startLocalCloud(options: {
-  readonly assembly: string;
+  readonly assembly: string | readonly string[];
   readonly data: string;
   readonly port: number;
   readonly log: Log;
@@ -81,7 +83,7 @@ export async function startLocalCloud(options: {
   }
 
   async function start(): Promise<LocalCloud> {
-    const assembly = readAssembly(options.assembly);
+    const assemblies = [options.assembly].flat().map(readAssembly);
     const counters = zeroCounters();
     const signal = createSignal();
     const listeners: ((change: ObjectChange) => void)[] = [];
@@ -96,12 +98,23 @@ export async function startLocalCloud(options: {
     const objects = createObjectStore(join(data, 'objects'), change => {
       for (const listener of listeners) listener(change);
     });
-    const endpoint = await listen({ port, region: REGION, objects, queues, onQueueRequest: signal.notify });
+    const endpoint = await listen({
+      port,
+      region: REGION,
+      objects,
+      queues,
+      onQueueRequest: signal.notify,
+      invoke: (functionName, event) => findPool(functionName)?.invoke(event),
+    });
     closers.push(endpoint.close);
 
     const location: Location = { region: REGION, account: ACCOUNT, endpoint: endpoint.url };
     const functionEndpoint = (await options.between?.(endpoint.url)) ?? endpoint.url;
-    const { resources, outputs } = resolveStack(assembly, location);
+    const { resources, outputs } = resolveStacks(assemblies, location);
+    const assets = await unpackZips(
+      new Map(assemblies.flatMap(one => [...one.assets])),
+      join(data, 'assets'),
+    );
     const ofType = (type: string) => resources.filter(resource => resource.type === type);
     for (const ignored of ignoredResources(resources)) log(`Not covered by the local cloud: ${ignored}.`);
 
@@ -135,13 +148,19 @@ export async function startLocalCloud(options: {
     const node = runtimeNode(log);
     const pools = new Map<string, FunctionPool>();
     function poolOf(nameOrArn: string): FunctionPool {
+      const pool = findPool(nameOrArn);
+      if (!pool) throw new Error(`Expected a function of the template but received ${nameOrArn}.`);
+      return pool;
+    }
+
+    function findPool(nameOrArn: string): FunctionPool | undefined {
       const name = nameOrArn.split(':').at(-1) ?? nameOrArn;
       const resource = ofType('AWS::Lambda::Function').find(candidate => candidate.name === name);
-      if (!resource) throw new Error(`Expected a function of the template but received ${nameOrArn}.`);
+      if (!resource) return undefined;
       const spec = () =>
         functionSpec(resource, {
           resources,
-          assembly,
+          assets,
           region: REGION,
           endpoint: functionEndpoint,
           notes: log,

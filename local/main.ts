@@ -1,6 +1,6 @@
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type LocalCloud, startLocalCloud } from './cloud';
-import { type Connection, connectionOf, publish, readyMessage } from './connection';
+import { type Connection, connectionOf, invocations, publish, readyMessage } from './connection';
 import { dropAndReport } from './drop/drop';
 import { claimFolder } from './lock';
 import { HELP, type Options, parseOptions, UsageError } from './options';
@@ -30,11 +30,9 @@ async function main(): Promise<number> {
 
 async function run(options: Options): Promise<number> {
   const { data, drop, json, out } = options;
-  const assembly = options.assembly ?? join(data, 'cdk.out');
-  if (options.assembly === undefined) await synthesize(assembly, log);
   const functionLog: string[] = [];
   const cloud = await startLocalCloud({
-    assembly,
+    assembly: await assembliesOf(options),
     data,
     // Nobody else needs to know where a drop connects.
     port: options.port ?? (drop.length > 0 ? 0 : DEFAULT_PORT),
@@ -57,9 +55,22 @@ async function run(options: Options): Promise<number> {
   }
 }
 
+/** The app's own assembly first: the others may need what it has. */
+async function assembliesOf({ assembly, apps, data }: Options): Promise<string[]> {
+  const own = assembly ?? join(data, 'cdk.out');
+  if (assembly === undefined) await synthesize({ output: own, log });
+  const others: string[] = [];
+  for (const app of apps.map(folder => resolve(folder))) {
+    const output = join(data, `cdk.out.${basename(app)}`);
+    await synthesize({ app, output, log });
+    others.push(output);
+  }
+  return [own, ...others];
+}
+
 /** Runs until Ctrl-C; a second one does not wait for what is under way. */
 async function serve(cloud: LocalCloud, connection: Connection, data: string): Promise<number> {
-  log(readyMessage(connection, data));
+  log(readyMessage(connection, data) + invocations(cloud));
   await interruption();
   log('Finishing what is under way. Ctrl-C again ends at once; what is left is kept for the next start.');
   await Promise.race([cloud.stop(), interruption()]);

@@ -8,6 +8,8 @@ export const HELP = `npm start -- [options]   runs the app on this machine, with
   --drop PATH…    drops these files and folders into the bucket, waits for their thumbnails, copies
                   them here and ends; exit code 0 only if every image has its thumbnail
   --out DIR       where --drop puts the thumbnails (default .local/miniaturas)
+  --app DIR       runs the CDK app in this folder beside it (examples/http-layer); more than one with
+                  more --app
   --assembly DIR  runs what \`cdk synth\` left in this folder instead of synthesizing
   --help`;
 
@@ -21,6 +23,8 @@ export interface Options {
   readonly out: string;
   /** A synthesized assembly; undefined to synthesize. */
   readonly assembly: string | undefined;
+  /** Folders of further CDK apps. */
+  readonly apps: readonly string[];
   readonly help: boolean;
 }
 
@@ -43,6 +47,7 @@ export function parseOptions(args: readonly string[]): Options {
     // `--drop a b c`: the shell's list goes on after the option's own value.
     drop: values.drop ? [...values.drop, ...positionals] : [],
     assembly: values.assembly,
+    apps: values.app,
   };
 }
 
@@ -57,6 +62,7 @@ function parse(args: readonly string[]) {
         json: { type: 'boolean', default: false },
         drop: { type: 'string', multiple: true },
         out: { type: 'string', default: '.local/miniaturas' },
+        app: { type: 'string', multiple: true, default: [] },
         assembly: { type: 'string' },
         help: { type: 'boolean', default: false },
       },

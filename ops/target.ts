@@ -37,15 +37,20 @@ async function localTarget(data: string): Promise<Target> {
 }
 
 async function stackTarget(stack: string): Promise<Target> {
-  const { Stacks } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName: stack }));
-  const outputs = Object.fromEntries(
-    (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
-  );
-  const { QueueUrl: queueUrl, DeadLetterQueueUrl: deadLetterQueueUrl } = outputs;
+  const { QueueUrl: queueUrl, DeadLetterQueueUrl: deadLetterQueueUrl } = await stackOutputs(stack);
   if (!queueUrl || !deadLetterQueueUrl) {
     throw new Error(
       `Expected the outputs QueueUrl and DeadLetterQueueUrl of the stack ${stack}: is it one of ours?`,
     );
   }
   return { sqs: new SQSClient({}), queueUrl, deadLetterQueueUrl };
+}
+
+/** The outputs of a deployed stack by name; credentials and region come from where the AWS CLI takes them. */
+export async function stackOutputs(stack: string): Promise<Record<string, string>> {
+  const { Stacks } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName: stack }));
+  const outputs = Stacks?.[0]?.Outputs ?? [];
+  return Object.fromEntries(
+    outputs.map(({ OutputKey, OutputValue }) => [OutputKey as string, OutputValue as string]),
+  );
 }

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Assembly } from '../template/assembly';
 import type { Resource } from '../template/stack';
+import { withoutOpt } from './opt';
 
 /** A function of the template, ready to be run. */
 export interface FunctionSpec {
@@ -11,6 +11,8 @@ export interface FunctionSpec {
   /** All that the process gets; nothing of this machine's own environment but PATH. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** What starts the process in place of Node, with Node's own command line as its arguments. */
+  readonly wrapper: string | undefined;
 }
 
 const PROJECT = join(__dirname, '../..');
@@ -19,13 +21,14 @@ const PROJECT = join(__dirname, '../..');
  * Reads a function of the template.
  *
  * @param notes is told in a sentence where this machine cannot do as Lambda does
- * @throws Error when the bundle is no folder of the assembly
+ * @throws Error when the bundle or a layer is no folder of the assembly
  */
 export function functionSpec(
   resource: Resource,
   stack: {
     readonly resources: readonly Resource[];
-    readonly assembly: Assembly;
+    /** The folder of each asset, by its key. */
+    readonly assets: ReadonlyMap<string, string>;
     readonly region: string;
     /** Where the function finds S3 and SQS. */
     readonly endpoint: string;
@@ -33,29 +36,34 @@ export function functionSpec(
   },
 ): FunctionSpec {
   const { name, properties } = resource;
-  const { assembly, region, endpoint } = stack;
-  const layers = ((properties.Layers ?? []) as readonly string[]).map(ref =>
-    stack.resources.find(layer => layer.ref === ref),
-  );
+  const { assets, region, endpoint } = stack;
+  const layers = ((properties.Layers ?? []) as readonly string[])
+    .map(ref => stack.resources.find(layer => layer.ref === ref))
+    .flatMap(layer => (layer ? [assetFolder(layer, assets)] : []));
   const [architecture = 'x86_64'] = (properties.Architectures ?? []) as readonly string[];
-  const folder = assetFolder(resource, assembly);
+  const folder = assetFolder(resource, assets);
   const modules = canRunLayers(architecture)
-    ? layers.flatMap(layer => (layer ? [join(assetFolder(layer, assembly), 'nodejs/node_modules')] : []))
+    ? layers.map(layer => join(layer, 'nodejs/node_modules'))
     : [join(PROJECT, 'node_modules')];
   if (layers.length > 0 && !canRunLayers(architecture)) {
     stack.notes(
       `${name}: its layers are for Linux on ${architecture}; this machine's own node_modules stand in for them.`,
     );
   }
-  const variables = (properties.Environment as { readonly Variables?: Record<string, unknown> } | undefined)
-    ?.Variables;
+  const { Variables = {} } = (properties.Environment ?? {}) as {
+    readonly Variables?: Readonly<Record<string, unknown>>;
+  };
+  const variables = Object.fromEntries(
+    Object.entries(Variables).map(([key, value]) => [key, withoutOpt(String(value), layers)]),
+  );
   const memory = String(properties.MemorySize ?? 128);
   return {
     name,
     folder,
     timeoutMs: Number(properties.Timeout ?? 3) * 1000,
+    wrapper: variables.AWS_LAMBDA_EXEC_WRAPPER,
     environment: {
-      ...Object.fromEntries(Object.entries(variables ?? {}).map(([key, value]) => [key, String(value)])),
+      ...variables,
       _HANDLER: String(properties.Handler),
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
@@ -81,7 +89,7 @@ export function runtimeNode(notes: (note: string) => void): string {
   return process.execPath;
 }
 
-function assetFolder({ logicalId, properties }: Resource, { assets }: Assembly): string {
+function assetFolder({ logicalId, properties }: Resource, assets: ReadonlyMap<string, string>): string {
   const { S3Key } = (properties.Code ?? properties.Content ?? {}) as { readonly S3Key?: string };
   const folder = assets.get(S3Key ?? '');
   if (!folder || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {

@@ -40,7 +40,9 @@ export function startProcess(
   spec: FunctionSpec,
   options: { readonly node: string; readonly log: Log },
 ): FunctionProcess {
-  const child = spawn(options.node, [join(__dirname, 'bootstrap.cjs')], {
+  const commandLine = [options.node, join(__dirname, 'bootstrap.cjs')] as const;
+  const [command, ...args] = spec.wrapper === undefined ? commandLine : [spec.wrapper, ...commandLine];
+  const child = spawn(command, args, {
     cwd: spec.folder,
     env: spec.environment,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,3 +1,4 @@
+import { type Invoke, serveInvoke } from '../function/invoke-api';
 import { loadFauxqs, type S3Store, type SqsStore } from './fauxqs';
 import { uploads } from './objects';
 
@@ -7,7 +8,7 @@ const MAX_BODY_BYTES = 512 * 1024 * 1024;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1024;
 
-/** A listening S3 and SQS endpoint. */
+/** A listening endpoint of S3, SQS and Lambda. */
 export interface Endpoint {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
@@ -15,7 +16,7 @@ export interface Endpoint {
 }
 
 /**
- * Serves the stores as S3 and SQS on this machine only.
+ * Serves the stores as S3 and SQS, and functions as Lambda, on this machine only.
  *
  * @param port 0 for any that is free
  * @param onQueueRequest called after each SQS request: it may have changed what can be received
@@ -27,8 +28,10 @@ export async function listen(options: {
   readonly objects: S3Store;
   readonly queues: SqsStore;
   readonly onQueueRequest: () => void;
+  /** Without it there is no Lambda. */
+  readonly invoke?: Invoke;
 }): Promise<Endpoint> {
-  const { port, region, objects, queues, onQueueRequest } = options;
+  const { port, region, objects, queues, onQueueRequest, invoke } = options;
   const { buildApp, SnsStore } = loadFauxqs();
   const app = buildApp({
     logger: false,
@@ -58,6 +61,8 @@ export async function listen(options: {
     if (request.url === '/') onQueueRequest();
     done();
   });
+
+  if (invoke) serveInvoke(app, invoke);
 
   await app.listen({ port, host: '127.0.0.1' });
   const address = app.server.address();

@@ -12,7 +12,7 @@ export type S3Object = ReturnType<S3Store['getObject']>;
 export type ObjectPersistence = NonNullable<S3Store['persistence']>;
 export type QueuePersistence = NonNullable<SqsStore['persistence']>;
 
-interface Fauxqs {
+export interface Fauxqs {
   readonly buildApp: BuildApp;
   readonly S3Store: new () => S3Store;
   readonly SqsStore: (new () => SqsStore) & { createMessage(body: string): SqsMessage };

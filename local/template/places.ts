@@ -29,11 +29,12 @@ const PLACES: Readonly<Record<string, (named: Named) => Pick<Place, 'ref' | 'att
     const versionArn = arn('lambda', `layer:${name}:1`, location);
     return { ref: versionArn, attributes: { LayerVersionArn: versionArn } };
   },
+  'AWS::SSM::Parameter': ({ name }) => ({ ref: name, attributes: {} }),
   'AWS::Lambda::EventSourceMapping': ({ name }) => ({ ref: name, attributes: { Id: name } }),
 };
 
 /** The property in which a template may name a resource itself. */
-const NAME_PROPERTIES = ['BucketName', 'QueueName', 'FunctionName', 'LayerName'];
+const NAME_PROPERTIES = ['BucketName', 'QueueName', 'FunctionName', 'LayerName', 'Name'];
 
 /** Names a resource: as the template says, else from the stack and the logical id, as CloudFormation does. */
 export function placeOf(resource: {

@@ -1,4 +1,4 @@
-import type { Assembly } from './assembly';
+import type { Assembly, Template } from './assembly';
 import { resolveIntrinsics, type Scope } from './intrinsics';
 import { type Place, placeOf } from './places';
 
@@ -17,14 +17,32 @@ export interface Resource extends Place {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** A template as it stands on this machine. */
+/** Templates as they stand on this machine. */
 export interface Stack {
   readonly resources: readonly Resource[];
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** Resolves a whole template for one location. */
-export function resolveStack({ stackName, template }: Assembly, location: Location): Stack {
+/**
+ * Resolves the templates of one location, each after those before it. A parameter of a template takes the output of its
+ * own name of an earlier one, as `cdk deploy --parameters` would hand it on; else its default. A parameter that names
+ * one of SSM (`AWS::SSM::Parameter::Value<…>`) takes the value that an earlier template gives that.
+ */
+export function resolveStacks(assemblies: readonly Assembly[], location: Location): Stack {
+  return assemblies.reduce<Stack>(
+    (earlier, assembly) => {
+      const { resources, outputs } = resolveStack(assembly, location, earlier);
+      return {
+        resources: [...earlier.resources, ...resources],
+        // Whoever asks for an output of a name means the first.
+        outputs: { ...outputs, ...earlier.outputs },
+      };
+    },
+    { resources: [], outputs: {} },
+  );
+}
+
+function resolveStack({ stackName, template }: Assembly, location: Location, earlier: Stack): Stack {
   const places = new Map(
     Object.entries(template.Resources).map(([logicalId, { Type, Properties = {} }]) => [
       logicalId,
@@ -41,9 +59,7 @@ export function resolveStack({ stackName, template }: Assembly, location: Locati
       'AWS::StackId',
       `arn:aws:cloudformation:${location.region}:${location.account}:stack/${stackName}/local`,
     ],
-    ...Object.entries(template.Parameters ?? {}).map(
-      ([name, { Default = '' }]) => [name, String(Default)] as const,
-    ),
+    ...parameterValues(template, earlier),
   ]);
   const scope: Scope = {
     ref: name => parameters.get(name) ?? places.get(name)?.ref ?? unknownReference(name),
@@ -60,6 +76,14 @@ export function resolveStack({ stackName, template }: Assembly, location: Locati
     ([name, { Value }]) => [name, String(resolveIntrinsics(Value, scope))] as const,
   );
   return { resources, outputs: Object.fromEntries(outputs) };
+}
+
+function parameterValues({ Parameters = {} }: Template, { resources, outputs }: Stack): [string, string][] {
+  return Object.entries(Parameters).map(([name, { Type = 'String', Default = '' }]) => {
+    const stored = resources.find(({ type, ref }) => type === 'AWS::SSM::Parameter' && ref === Default);
+    const given = Type.startsWith('AWS::SSM::') ? stored?.properties.Value : outputs[name];
+    return [name, String(given ?? Default)];
+  });
 }
 
 function unknownReference(name: string): never {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { type Installation, type InstallOptions, install, patchTemplate, photo } from './harness';
 
 /** Nine photos and something else between them, handed to the function in one batch. */
@@ -66,18 +67,19 @@ function makeSharpAbort(assembly: string): void {
   const layer = Object.entries<{ Type: string; Properties: { Content?: { S3Key: string } } }>(Resources).find(
     ([id, { Type }]) => Type === 'AWS::Lambda::LayerVersion' && id.includes('Sharp'),
   )?.[1];
-  const hash = layer?.Properties.Content?.S3Key.replace('.zip', '');
-  const sharp = join(assembly, `asset.${hash}`, 'nodejs/node_modules/sharp');
-  const manifest = JSON.parse(readFileSync(join(sharp, 'package.json'), 'utf8'));
+  const zip = join(assembly, `asset.${layer?.Properties.Content?.S3Key}`);
+  const files = unzipSync(readFileSync(zip));
+  const sharp = (name: string) => `nodejs/node_modules/sharp/${name}`;
+  const manifest = JSON.parse(strFromU8(files[sharp('package.json')] as Uint8Array));
   const real = `./${(manifest.main as string).replace(/^\.\//, '')}`;
-  writeFileSync(
-    join(sharp, 'stand-in.js'),
+  delete manifest.exports;
+  files[sharp('package.json')] = strToU8(JSON.stringify({ ...manifest, main: './stand-in.js' }));
+  files[sharp('stand-in.js')] = strToU8(
     `const real = require(${JSON.stringify(real)});
      module.exports = Object.assign((input, options) => {
        if (Buffer.isBuffer(input) || ArrayBuffer.isView(input)) if (Buffer.from(input).includes('ABORT')) process.abort();
        return real(input, options);
      }, real);`,
   );
-  delete manifest.exports;
-  writeFileSync(join(sharp, 'package.json'), JSON.stringify({ ...manifest, main: './stand-in.js' }));
+  writeFileSync(zip, zipSync(files, { level: 0 }));
 }

@@ -1,14 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  NoSuchKey,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { App } from 'aws-cdk-lib';
 import sharp from 'sharp';
@@ -16,37 +9,18 @@ import { context } from '../../cdk.json';
 import { loadConfig } from '../../lib/config/load';
 import { MiniaturasStack } from '../../lib/miniaturas-stack';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud';
+import { type Deployed, type Image, objectsOf } from './deployed';
 
-/** An object with what its bytes show. */
-export interface Image {
-  readonly contentType: string | undefined;
-  readonly cacheControl: string | undefined;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly bytes: Uint8Array;
-  /** px */
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The stack in the local cloud, and the few things that tests do with it. */
-export interface Installation {
+/** The stack in the local cloud, with what only the local cloud can tell. */
+export interface Installation extends Deployed {
   readonly cloud: LocalCloud;
-  readonly s3: S3Client;
-  readonly bucket: string;
   /** Everything that the function and the local cloud said. */
   readonly log: string[];
-  put(key: string, bytes: Uint8Array | string): Promise<void>;
-  remove(key: string): Promise<void>;
   keys(prefix?: string): Promise<string[]>;
   /** The image under a key, or undefined if there is none. */
   image(key: string): Promise<Image | undefined>;
   /** The function's own log lines of one outcome. */
   outcomes(outcome: string): Record<string, unknown>[];
-  /** Takes what is in the dead-letter queue. */
-  deadLetters(): Promise<
-    { key: string | undefined; reason: string | undefined; detail: string | undefined }[]
-  >;
-  stop(): Promise<void>;
 }
 
 const HOST_ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x86_64';
@@ -87,43 +61,11 @@ export async function install(settings: object = {}, options: InstallOptions = {
     s3,
     bucket,
     log,
-    async put(key, bytes) {
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(bytes) }));
-    },
-    async remove(key) {
-      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
-    },
-    async keys(prefix = '') {
-      const keys: string[] = [];
-      let token: string | undefined;
-      do {
-        const page = await s3.send(
-          new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
-        );
-        keys.push(...(page.Contents ?? []).map(({ Key }) => Key as string));
-        token = page.NextContinuationToken;
-      } while (token);
-      return keys;
-    },
-    async image(key) {
-      try {
-        const { Body, ContentType, CacheControl, Metadata } = await s3.send(
-          new GetObjectCommand({ Bucket: bucket, Key: key }),
-        );
-        const bytes = (await Body?.transformToByteArray()) as Uint8Array;
-        const { width, height } = await sharp(bytes).metadata();
-        return {
-          contentType: ContentType,
-          cacheControl: CacheControl,
-          metadata: Metadata ?? {},
-          bytes,
-          width,
-          height,
-        };
-      } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
-        throw error;
-      }
+    folder: '',
+    ...objectsOf({ s3, bucket, folder: '' }),
+    async eventually(look) {
+      await cloud.drain();
+      return look();
     },
     outcomes(outcome) {
       const lines = log.flatMap(line => /\{.*\}$/.exec(line)?.[0] ?? []).map(json => JSON.parse(json));

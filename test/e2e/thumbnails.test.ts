@@ -5,30 +5,66 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
+import { attach, givenTarget } from './attach';
+import type { Deployed, Image } from './deployed';
 import { type Installation, install, photo } from './harness';
 
-let miniaturas: Installation;
+/** Against the local cloud, or against a stack that is deployed already (`npm run test:cloud`, test/deploy). */
+const target = givenTarget();
+
+let miniaturas: Deployed;
+/** The same in the local cloud, for what it alone can tell. */
+let local: Installation;
 beforeAll(async () => {
-  miniaturas = await install();
+  if (target) miniaturas = attach(target);
+  else miniaturas = local = await install();
 });
 afterAll(() => miniaturas.stop());
 
-async function thumbnailOf(key: string, bytes: Uint8Array | string) {
-  await miniaturas.put(key, bytes);
-  await miniaturas.cloud.drain();
-  return miniaturas.image(`miniaturas/${key}`);
+const onlyLocally = target ? test.skip : test;
+
+/** The thumbnail of these very bytes, once it is there. */
+async function thumbnailOf(key: string, bytes: Uint8Array | string): Promise<Image | undefined> {
+  const etag = await miniaturas.put(key, bytes);
+  return miniaturas.eventually(
+    () => miniaturas.thumbnail(key),
+    thumbnail => thumbnail?.metadata['source-etag'] === etag,
+  );
 }
 
-test.each([
-  'foto.jpg',
-  'vacaciones/año nuevo (1) +ñ.JPG',
-  '🎄/100% “fun” & more=1?.jpeg',
-  'a//b/../c.jpg',
-  `${'ñ'.repeat(504)}.jpg`,
-])('%s gets its thumbnail', async key => {
-  const thumbnail = await thumbnailOf(key, await photo());
-  expect(thumbnail).toMatchObject({ contentType: 'image/jpeg', width: 200, height: 150 });
-  expect(thumbnail?.metadata).toMatchObject({ 'source-width': '640', 'source-height': '480' });
+function noThumbnailOf(key: string): Promise<Image | undefined> {
+  return miniaturas.eventually(
+    () => miniaturas.thumbnail(key),
+    thumbnail => thumbnail === undefined,
+  );
+}
+
+/** The dead letters, once there is one about a source. */
+function deadLettersWith(key: string) {
+  return miniaturas.eventually(
+    () => miniaturas.deadLetters(),
+    letters => letters.some(letter => letter.key === key),
+  );
+}
+
+/** A key that has, in the bucket, as many bytes as asked for. */
+function keyOf(bytes: number, letter: string): string {
+  const room = bytes - miniaturas.folder.length - '.jpg'.length;
+  const letters = letter.repeat(Math.floor(room / Buffer.byteLength(letter)));
+  return `${letters.padEnd(letters.length + room - Buffer.byteLength(letters), 'x')}.jpg`;
+}
+
+test.each(['foto.jpg', 'vacaciones/año nuevo (1) +ñ.JPG', '🎄/100% “fun” & more=1?.jpeg', 'a//b/../c.jpg'])(
+  '%s gets its thumbnail',
+  async key => {
+    const thumbnail = await thumbnailOf(key, await photo());
+    expect(thumbnail).toMatchObject({ contentType: 'image/jpeg', width: 200, height: 150 });
+    expect(thumbnail?.metadata).toMatchObject({ 'source-width': '640', 'source-height': '480' });
+  },
+);
+
+test('a key that just leaves room for its thumbnail’s gets it', async () => {
+  expect(await thumbnailOf(keyOf(1013, 'ñ'), await photo())).toMatchObject({ width: 200, height: 150 });
 });
 
 test('a thumbnail is upright and as wide as its source is seen', async () => {
@@ -76,27 +112,37 @@ test('a small image stays small', async () => {
 test.each([
   ['text.jpg', 'This is a text.', 'unsupported'],
   ['empty.png', '', 'empty'],
-])('%s gets none, and the log and the dead-letter queue say why', async (key, bytes, reason) => {
-  expect(await thumbnailOf(key, bytes)).toBeUndefined();
-  expect(miniaturas.outcomes('rejected')).toContainEqual(
-    expect.objectContaining({ key, reason, detail: expect.any(String) }),
-  );
-  expect(await miniaturas.deadLetters()).toContainEqual({ key, reason, detail: expect.any(String) });
+])('%s gets none, and the dead-letter queue says why', async (key, bytes, reason) => {
+  await miniaturas.put(key, bytes);
+  expect(await deadLettersWith(key)).toContainEqual({ key, reason, detail: expect.any(String) });
+  expect(await miniaturas.thumbnail(key)).toBeUndefined();
 });
 
 test('a key that leaves no room for its thumbnail’s is rejected for it', async () => {
-  const key = `${'x'.repeat(1016)}.jpg`;
+  const key = keyOf(1020, 'x');
   await miniaturas.put(key, await photo());
-  await miniaturas.cloud.drain();
-  expect(miniaturas.outcomes('rejected')).toContainEqual(
-    expect.objectContaining({ key, reason: 'key too long' }),
+  expect(await deadLettersWith(key)).toContainEqual(expect.objectContaining({ key, reason: 'key too long' }));
+});
+
+onlyLocally('the log says why a source has no thumbnail', async () => {
+  await local.put('log.jpg', 'This is a text.');
+  await local.cloud.drain();
+  expect(local.outcomes('rejected')).toContainEqual(
+    expect.objectContaining({ key: 'log.jpg', reason: 'unsupported', detail: expect.any(String) }),
   );
 });
 
-test('what has another extension is not looked at', async () => {
-  const before = miniaturas.cloud.counters.received;
-  expect(await thumbnailOf('notes.txt', 'This is a text.')).toBeUndefined();
-  expect(miniaturas.cloud.counters.received).toBe(before);
+test('what has another extension gets no thumbnail, image or not', async () => {
+  await miniaturas.put('photo.txt', await photo());
+  expect(await thumbnailOf('after.jpg', await photo())).toBeDefined();
+  expect(await miniaturas.thumbnail('photo.txt')).toBeUndefined();
+});
+
+onlyLocally('what has another extension is not even looked at', async () => {
+  const before = local.cloud.counters.received;
+  await local.put('notes.txt', 'This is a text.');
+  await local.cloud.drain();
+  expect(local.cloud.counters.received).toBe(before);
 });
 
 test('a replaced source gets a new thumbnail, a removed one loses it', async () => {
@@ -104,17 +150,17 @@ test('a replaced source gets a new thumbnail, a removed one loses it', async () 
   const second = await thumbnailOf('album/changing.jpg', await photo({ width: 480, height: 640 }));
   expect([first?.width, second?.width]).toEqual([200, 150]);
   await miniaturas.remove('album/changing.jpg');
-  await miniaturas.cloud.drain();
-  expect(await miniaturas.image('miniaturas/album/changing.jpg')).toBeUndefined();
+  expect(await noThumbnailOf('album/changing.jpg')).toBeUndefined();
 });
 
 test('a source replaced by what is no image loses its thumbnail', async () => {
   expect(await thumbnailOf('spoilt.jpg', await photo())).toBeDefined();
-  expect(await thumbnailOf('spoilt.jpg', 'This is a text.')).toBeUndefined();
+  await miniaturas.put('spoilt.jpg', 'This is a text.');
+  expect(await noThumbnailOf('spoilt.jpg')).toBeUndefined();
 });
 
 test('a multipart upload and a server-side copy are sources like others', async () => {
-  const { s3, bucket, cloud } = miniaturas;
+  const { s3, bucket, folder } = miniaturas;
   const noise = await sharp({
     create: {
       width: 4000,
@@ -128,7 +174,7 @@ test('a multipart upload and a server-side copy are sources like others', async 
     .toBuffer();
   const part = 8 * 1024 * 1024;
   expect(noise.byteLength).toBeGreaterThan(part);
-  const upload = { Bucket: bucket, Key: 'large/noise.jpg' };
+  const upload = { Bucket: bucket, Key: `${folder}large/noise.jpg` };
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand(upload));
   const Parts = [];
   for (let i = 0; i * part < noise.byteLength; i++) {
@@ -139,16 +185,24 @@ test('a multipart upload and a server-side copy are sources like others', async 
   }
   await s3.send(new CompleteMultipartUploadCommand({ ...upload, UploadId, MultipartUpload: { Parts } }));
   await s3.send(
-    new CopyObjectCommand({ Bucket: bucket, Key: 'copy/noise.jpg', CopySource: `${bucket}/large/noise.jpg` }),
+    new CopyObjectCommand({
+      Bucket: bucket,
+      Key: `${folder}copy/noise.jpg`,
+      CopySource: `${bucket}/${folder}large/noise.jpg`,
+    }),
   );
-  await cloud.drain();
-  expect(await miniaturas.image('miniaturas/large/noise.jpg')).toMatchObject({ width: 200, height: 150 });
-  expect(await miniaturas.image('miniaturas/copy/noise.jpg')).toMatchObject({ width: 200, height: 150 });
+  for (const key of ['large/noise.jpg', 'copy/noise.jpg']) {
+    const thumbnail = await miniaturas.eventually(
+      () => miniaturas.thumbnail(key),
+      seen => seen !== undefined,
+    );
+    expect(thumbnail).toMatchObject({ width: 200, height: 150 });
+  }
 });
 
-test('the test button of the console gets the documents’ answer', async () => {
-  await miniaturas.put('button 1.jpg', await photo());
-  const { cloud, bucket } = miniaturas;
+onlyLocally('the test button of the console gets the documents’ answer', async () => {
+  await local.put('button 1.jpg', await photo());
+  const { cloud, bucket } = local;
   const record = (key: string) => ({ s3: { bucket: { name: bucket }, object: { key } } });
   const name = cloud.resources.find(({ type }) => type === 'AWS::Lambda::Function')?.name as string;
   expect(await cloud.invoke(name, { Records: [record('button+1.jpg'), record('button+1.jpg')] })).toEqual({

@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { canLoad } from '../../layers/load';
 import { makeLayer } from '../../layers/make';
@@ -41,7 +52,7 @@ describe('makeLayer', () => {
       expect.stringContaining(`ci --os=linux --cpu=${cpu} --libc=glibc --include=optional`),
     ]);
     expect(readdirSync(join(deployable(), 'nodejs'))).toEqual(['node_modules']);
-    expect(dist()).toEqual([`tiny-${HOST}`, `tiny-${HOST}.json`]);
+    expect(dist()).toEqual([`tiny-${HOST}`, `tiny-${HOST}.json`, `tiny-${HOST}.zip`]);
   });
 
   it('does nothing when nothing has changed', () => {
@@ -64,6 +75,9 @@ describe('makeLayer', () => {
     ['it has a file too many', ({ directory }) => write(directory, { 'nodejs/more.js': '' })],
     ['its folder is gone', ({ directory }) => rmSync(directory, { recursive: true })],
     ['its stamp is gone', ({ stamp }) => rmSync(stamp)],
+    ['its zip is gone', ({ zip }) => rmSync(zip)],
+    ['its zip was cut short', ({ zip }) => writeFileSync(zip, '')],
+    ['a file of opt changed', ({ source }) => write(source, { 'opt/model.txt': 'other' })],
     ['its stamp was cut short', ({ stamp }) => writeFileSync(stamp, '')],
   ])('makes it again when %s', (_, change) => {
     makeLayer(fake.layer);
@@ -73,7 +87,32 @@ describe('makeLayer', () => {
     );
     expect(makeLayer(fake.layer).wasUpToDate).toBe(false);
     expect(readFileSync(join(deployable(), 'nodejs/node_modules/tiny/index.js'), 'utf8')).not.toBe('');
-    expect(dist()).toEqual([`tiny-${HOST}`, `tiny-${HOST}.json`]);
+    expect(dist()).toEqual([`tiny-${HOST}`, `tiny-${HOST}.json`, `tiny-${HOST}.zip`]);
+  });
+
+  it('puts the files of opt where a function finds them in /opt', () => {
+    write(fake.layer.source, { 'opt/bin/start': '#!/bin/sh\nexec "$@"\n', 'opt/model.txt': 'weights' });
+    chmodSync(join(fake.layer.source, 'opt/model.txt'), 0o600);
+    makeLayer(fake.layer);
+    expect(readdirSync(deployable())).toEqual(['bin', 'model.txt', 'nodejs']);
+    expect(readFileSync(join(deployable(), 'model.txt'), 'utf8')).toBe('weights');
+    const mode = (path: string) => statSync(join(deployable(), path)).mode & 0o777;
+    expect(['bin', 'bin/start', 'model.txt'].map(mode)).toEqual([0o755, 0o755, 0o644]);
+  });
+
+  it('needs no npm and no lockfile for a layer that has no packages', () => {
+    write(fake.layer.source, { 'package.json': '{}', 'opt/model.txt': 'weights' });
+    rmSync(join(fake.layer.source, 'package-lock.json'));
+    expect(makeLayer(fake.layer)).toMatchObject({ packages: 0, bytes: 7 });
+    expect(makeLayer(fake.layer).wasUpToDate).toBe(true);
+    expect(existsSync(fake.npmLog)).toBe(false);
+  });
+
+  it('keeps to itself a layer whose opt is unsound', () => {
+    write(fake.layer.source, { 'opt/x': '' });
+    symlinkSync('/etc', join(fake.layer.source, 'opt/etc'));
+    expect(() => makeLayer(fake.layer)).toThrow('etc is a link that leads out of the layer, to /etc.');
+    expect(dist()).toEqual([]);
   });
 
   it('says what npm said and what to do, and leaves nothing behind', () => {
@@ -127,6 +166,6 @@ describe('makeLayer', () => {
     const ends = await Promise.all(Array.from({ length: 5 }, makeElsewhere));
     expect(ends).toEqual([0, 0, 0, 0, 0]);
     expect(makeLayer(fake.layer).wasUpToDate).toBe(true);
-    expect(dist()).toEqual([`tiny-${HOST}`, `tiny-${HOST}.json`]);
+    expect(dist()).toEqual([`tiny-${HOST}`, `tiny-${HOST}.json`, `tiny-${HOST}.zip`]);
   });
 });

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listFiles } from '../../layers/files';
@@ -58,14 +58,5 @@ describe('prune', () => {
     expect(() => pruned(['a/package.json'], ['a/install'])).toThrow(
       'Expected a file or folder of the installed packages for layer.prune but received a/install.',
     );
-  });
-
-  it('lets everyone read what a strict umask made private', () => {
-    write(nodeModules, { 'a/package.json': '{}' });
-    chmodSync(join(nodeModules, 'a/package.json'), 0o600);
-    chmodSync(join(nodeModules, 'a'), 0o700);
-    prune(nodeModules, []);
-    expect(statSync(join(nodeModules, 'a/package.json')).mode & 0o777).toBe(0o644);
-    expect(statSync(join(nodeModules, 'a')).mode & 0o777).toBe(0o755);
   });
 });

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Architecture } from '../../layers/architecture';
+import { readManifest } from '../../layers/manifest';
 import { verify } from '../../layers/verify';
 
 const MACHINES = { arm64: 0xb7, x86_64: 0x3e, riscv64: 0xf3 } as const;
@@ -60,6 +61,15 @@ describe('verify', () => {
     expect(check('x86_64')).toEqual([
       `${BINARY} is built for arm64; the layer is for x86_64.`,
       'Package nodejs/node_modules/@img/sharp-linux-arm64 is for arm64; the layer is for Linux with glibc on x86_64.',
+    ]);
+  });
+
+  it('never allows more than Lambda does', () => {
+    put('model.bin', '');
+    truncateSync(join(directory, 'model.bin'), 251 * 1024 * 1024);
+    put('package.json', { layer: { maxMiB: 300 } });
+    expect(verify(directory, { architecture: 'arm64', ...readManifest(directory) })).toEqual([
+      'The layer has 251.0 MiB unzipped, more than its 250 MiB (layer.maxMiB).',
     ]);
   });
 
@@ -154,6 +164,15 @@ describe('verify', () => {
       poison: 'more than its budget',
       add: () => put(`${PACKAGES}/sharp/large`, Buffer.alloc(1.5 * 1024 * 1024)),
       problem: 'The layer has 1.5 MiB unzipped, more than its 1 MiB (layer.maxMiB).',
+    },
+    {
+      poison: 'more than Lambda takes',
+      // A hole, not 251 MiB on this disk.
+      add: () => {
+        put('model.bin', '');
+        truncateSync(join(directory, 'model.bin'), 251 * 1024 * 1024);
+      },
+      problem: 'The layer has 251.0 MiB unzipped, more than its 1 MiB (layer.maxMiB).',
     },
   ])('in a layer with $poison', ({ add, problem }) => {
     it('finds that and nothing else', () => {

@@ -59,24 +59,20 @@ describe('limits', () => {
     ['BMP', bmpOf(65_536, 65_536)],
     ['BMP from top to bottom', bmpOf(65_536, -65_536)],
   ])('pixels of a %s, before any is decoded', async (_, source) => {
-    const start = performance.now();
     expect(await reject(source)).toEqual({
       kind: 'rejected',
       reason: 'too large',
       detail: `The source has 65536 × 65536 px, 4295 megapixels; the limit is ${limits.megapixels} (limits.megapixels).`,
     });
-    expect(performance.now() - start).toBeLessThan(500);
   });
 
   test('pixels of a PNG that comes to ImageMagick', async () => {
-    const start = performance.now();
     const bounds = { maxPixels: 3e8, maxBytes: 2 ** 30, maxSeconds: 20 };
     const answer = await decodeWithMagick(
       { source: pngOf(65_536, 65_536), format: 'PNG', ...bounds },
       20_000,
     );
-    expect(answer.kind).not.toBe('decoded');
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(answer).toEqual({ kind: 'too large', width: 65_536, height: 65_536 });
   });
 
   test('memory', async () => {

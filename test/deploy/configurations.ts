@@ -1,0 +1,26 @@
+/** Settings that the stack is synthesized with in checks of its template, and deployed with in the deploy test. */
+export const CONFIGURATIONS: Readonly<Record<string, object>> = {
+  default: {},
+  x86_64: { architecture: 'x86_64' },
+  'several variants': { variants: [{}, { prefix: 'web/', width: 640, height: 640, format: 'webp' }] },
+  'own settings': {
+    // The default one first, as the end-to-end checks expect it.
+    variants: [
+      {},
+      { prefix: 'web/', width: 1600, height: 1600, format: 'webp', effort: 2, cacheControl: 'max-age=86400' },
+      { prefix: 'c/', suffix: '.thumb', width: 96, height: 96, fit: 'cover', format: 'avif', effort: 2 },
+      { prefix: 'png/', fit: 'contain', format: 'png', background: '#336699' },
+      { prefix: 'album/', from: ['albums/'], width: 400, height: 400, animated: true },
+    ],
+    extensions: ['jpg', 'jpeg', 'png', 'gif', 'heic'],
+    gamut: 'p3',
+    keepCopyright: true,
+    limits: { sourceMiB: 64, megapixels: 100, frames: 50, seconds: 20 },
+    memoryMiB: 3008,
+    timeoutSeconds: 90,
+    batchSize: 5,
+    maxConcurrency: 20,
+    removalPolicy: 'destroy',
+  },
+  'sharp alone': { otherFormats: false, memoryMiB: 512 },
+};

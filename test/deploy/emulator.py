@@ -1,0 +1,20 @@
+"""Runs MiniStack until standard input closes, which it does when whoever started this is gone, however that came about.
+
+Then the process group ends: MiniStack and the functions that it started.
+"""
+
+import os
+import signal
+import sys
+import threading
+
+from ministack.app import main
+
+
+def end_with_standard_input():
+    sys.stdin.buffer.read()
+    os.killpg(0, signal.SIGKILL)
+
+
+threading.Thread(target=end_with_standard_input, daemon=True).start()
+main()

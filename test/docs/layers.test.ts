@@ -1,0 +1,168 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
+import { startLocalCloud } from '../../local/cloud';
+import { type Block, runnableBlocks } from './page';
+import { ARN, type StandIn, startStandIn } from './stand-in';
+
+const PROJECT = join(__dirname, '../..');
+
+/** What is not in a clone of the repository; the packages are, but by a link. */
+const NOT_CLONED = /(^|[\\/])(node_modules|cdk\.out|dist|\.git|\.local)$/;
+
+/** The page's commands run in a copy of this project. */
+let clone: string;
+let aws: StandIn;
+
+beforeAll(async () => {
+  clone = mkdtempSync(join(tmpdir(), 'docs-'));
+  cpSync(PROJECT, clone, { recursive: true, filter: path => !NOT_CLONED.test(relative(PROJECT, path)) });
+  symlinkSync(join(PROJECT, 'node_modules'), join(clone, 'node_modules'));
+  aws = await startStandIn();
+});
+afterAll(async () => {
+  await aws.stop();
+  rmSync(clone, { recursive: true, force: true });
+});
+
+/** Commands of the page that this machine has; the AWS CLI is tested where it is asked for. */
+function has(command: string): boolean {
+  if (command === 'aws' && process.env.MINIATURAS_AWS_CLI === undefined) return false;
+  return spawnSync('bash', ['-c', `command -v ${command}`]).status === 0;
+}
+
+async function run(command: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const [program = '', ...args] = command;
+  await promisify(execFile)(program, args, { cwd: clone, env: { ...process.env, ...environment } });
+}
+
+async function follow({ language, words, code }: Block): Promise<void> {
+  if (language === 'bash') {
+    await run(['bash', '-euo', 'pipefail', '-c', code], {
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      AWS_ENDPOINT_URL: aws.endpoint,
+    });
+    return;
+  }
+  const [file = ''] = words;
+  writeFileSync(inClone(file), code);
+  // As the CDK CLI runs an app.
+  await run([process.execPath, '--import', 'tsx', file], { CDK_OUTDIR: inClone(`${file}.out`) });
+}
+
+const inClone = (path: string) => join(clone, path);
+interface Template {
+  readonly Resources: Readonly<Record<string, { readonly Properties?: { readonly Layers?: unknown[] } }>>;
+  readonly Parameters?: Readonly<Record<string, { readonly Type: string; readonly Default?: string }>>;
+}
+
+const template = (path: string): Template =>
+  JSON.parse(readFileSync(inClone(`${path}.template.json`), 'utf8'));
+const zipped = (path: string) => Object.keys(unzipSync(readFileSync(inClone(path))));
+
+describe('docs/layers.md, followed word for word', () => {
+  for (const block of runnableBlocks('layers.md')) {
+    const possible = block.language !== 'bash' || block.words.every(has);
+    (possible ? test : test.skip)(
+      `line ${block.line}: ${block.code.split('\n')[0]}`,
+      () => follow(block),
+      120_000,
+    );
+  }
+
+  (has('zip') ? test : test.skip)('the zip made by hand is a layer', () => {
+    expect(zipped('by-hand/http.zip')).toContain('nodejs/node_modules/undici/package.json');
+  });
+
+  (has('zip') && has('pip') ? test : test.skip)('so is the one for Python', () => {
+    expect(zipped('by-hand/requests.zip')).toContain('python/requests/__init__.py');
+  });
+
+  test('the zip of the project has the same package, and no more than runs', () => {
+    const paths = zipped('layers/dist/http-client-arm64.zip');
+    expect(paths).toContain('nodejs/node_modules/undici/package.json');
+    expect(paths).not.toContain('nodejs/package.json');
+  });
+
+  test('two functions have one version of one layer', () => {
+    const { Resources } = template('attach.ts.out/MyStack');
+    const layers = Object.values(Resources).flatMap(({ Properties }) => Properties?.Layers ?? []);
+    expect(layers).toEqual([{ Ref: expect.any(String) }, layers[0]]);
+  });
+
+  test('another stack has the version that SSM names', () => {
+    const { Parameters, Resources } = template('elsewhere.ts.out/Elsewhere');
+    const [name] = Object.entries(Parameters ?? {}).find(([, one]) => one.Default?.includes('/sharp/')) ?? [];
+    expect(Parameters?.[name ?? '']?.Type).toBe('AWS::SSM::Parameter::Value<String>');
+    expect(Object.values(Resources).flatMap(({ Properties }) => Properties?.Layers ?? [])).toEqual([
+      { Ref: name },
+    ]);
+  });
+
+  (process.platform === 'win32' ? test.skip : test)(
+    'a model and a default come to the function from its layers',
+    async () => {
+      const cloud = await startLocalCloud({
+        assembly: inClone('model.ts.out'),
+        data: inClone('.local'),
+        port: 0,
+        log: () => undefined,
+      });
+      try {
+        expect(await cloud.invoke('model', {})).toEqual({
+          kind: 'answered',
+          answer: { statusCode: 200, body: 'Hello from the layer: 1000000 bytes' },
+        });
+      } finally {
+        await cloud.stop();
+      }
+    },
+  );
+
+  (has('aws') ? test : test.skip)('the AWS CLI understands its commands as they are meant', () => {
+    const layer = (name: string) => `POST /2018-10-31/layers/${name}/versions`;
+    const attach = 'PUT /2015-03-31/functions/my-function/configuration';
+    expect(aws.requests.filter(({ operation }) => !operation.includes('requests'))).toEqual([
+      {
+        operation: layer('http'),
+        body: {
+          CompatibleArchitectures: ['arm64'],
+          CompatibleRuntimes: ['nodejs24.x'],
+          Content: { ZipFile: readFileSync(inClone('by-hand/http.zip')).toString('base64') },
+        },
+      },
+      { operation: attach, body: { Layers: ['arn:aws:lambda:us-east-1:123456789012:layer:http:1'] } },
+      { operation: 'AmazonSSM.GetParameter', body: { Name: '/miniaturas/layers/sharp/arm64' } },
+      { operation: attach, body: { Layers: [ARN] } },
+    ]);
+  });
+
+  (has('aws') ? test : test.skip)('so it does the commands that npm run layers:zip prints', async () => {
+    const { stdout } = await promisify(execFile)(
+      'npm',
+      ['run', '--silent', 'layers:zip', '--', 'http-client'],
+      {
+        cwd: clone,
+      },
+    );
+    aws.requests.splice(0);
+    await follow({ language: 'bash', line: 0, words: [], code: stdout });
+    expect(aws.requests).toEqual(
+      ['arm64', 'x86_64'].map(architecture => ({
+        operation: `POST /2018-10-31/layers/http-client-${architecture}/versions`,
+        body: {
+          CompatibleArchitectures: [architecture],
+          CompatibleRuntimes: ['nodejs24.x'],
+          Content: {
+            ZipFile: readFileSync(inClone(`layers/dist/http-client-${architecture}.zip`)).toString('base64'),
+          },
+        },
+      })),
+    );
+  });
+});

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A block of code that a page says can be run: ```` ```bash run zip ````, ```` ```ts run=file.ts ````. */
+export interface Block {
+  readonly language: string;
+  /** Line of the page. */
+  readonly line: number;
+  readonly code: string;
+  /** Commands that it needs, or the file that it is to be. */
+  readonly words: readonly string[];
+}
+
+/** The blocks of a page of docs/ that can be run, in order. */
+export function runnableBlocks(page: string): Block[] {
+  const text = readFileSync(join(__dirname, '../../docs', page), 'utf8');
+  return [...text.matchAll(/^```(\w+) run[= ]([^\n]*)\n(.*?)^```$/gms)].map(match => {
+    const [, language = '', words = '', code = ''] = match;
+    return { language, words: words.split(' '), code, line: text.slice(0, match.index).split('\n').length };
+  });
+}

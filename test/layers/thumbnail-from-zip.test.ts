@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import sharp from 'sharp';
+import { context } from '../../cdk.json';
+import { ENVIRONMENT } from '../../lambda/thumbnail/settings';
+import { canLoad } from '../../layers/load';
+import { builtLayer } from '../../layers/paths';
+import { loadConfig } from '../../lib/config/load';
+import { MiniaturasStack } from '../../lib/miniaturas-stack';
+import { type Endpoint, listen } from '../../local/storage/endpoint';
+import { loadFauxqs } from '../../local/storage/fauxqs';
+import { createObjectStore } from '../../local/storage/objects';
+import { unzip } from '../../local/template/unzip';
+import { only } from '../template/synthesize';
+
+const ARCHITECTURE = 'x86_64';
+const RUNTIME = join(__dirname, '../../node_modules/node/bin/node');
+
+/** What a function's process has: its bundle, /opt, and nothing of this project. */
+let folder: string;
+let endpoint: Endpoint;
+
+beforeAll(async () => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'opt-')));
+  for (const layer of ['sharp', 'magick']) {
+    await unzip(builtLayer(layer, ARCHITECTURE).zip, join(folder, 'opt'));
+  }
+  endpoint = await listen({
+    port: 0,
+    region: 'us-east-1',
+    objects: createObjectStore(join(folder, 'objects'), () => undefined),
+    queues: new (loadFauxqs().SqsStore)(),
+    onQueueRequest: () => undefined,
+  });
+});
+afterAll(async () => {
+  await endpoint.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Bundles the function as for a deployment; its settings. */
+function bundle(): string {
+  const outdir = join(folder, 'cdk.out');
+  const app = new App({ outdir, context: { ...context, miniaturas: { architecture: ARCHITECTURE } } });
+  const template = Template.fromStack(
+    new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) }),
+  );
+  const { Code, Environment } = only(template, 'AWS::Lambda::Function').resource.Properties;
+  cpSync(join(outdir, `asset.${Code.S3Key.replace('.zip', '')}`), join(folder, 'task'), { recursive: true });
+  return Environment.Variables[ENVIRONMENT.settings];
+}
+
+(canLoad(ARCHITECTURE) ? test : test.skip)(
+  'the layers’ zips, unpacked to /opt, are all that the bundled function needs',
+  async () => {
+    const settings = bundle();
+    const object = (key: string) => `${endpoint.url}/bucket/${key}`;
+    await fetch(`${endpoint.url}/bucket`, { method: 'PUT' });
+    const photo = sharp({ create: { width: 640, height: 480, channels: 3, background: 'teal' } });
+    const body = new Uint8Array(await photo.jpeg().toBuffer());
+    await fetch(object('photo.jpg'), { method: 'PUT', body });
+
+    const event = { Records: [{ s3: { bucket: { name: 'bucket' }, object: { key: 'photo.jpg' } } }] };
+    const script = `
+      require('./index').handler(${JSON.stringify(event)}, { getRemainingTimeInMillis: () => 10_000 }).then(answer =>
+        console.log('\\n' + JSON.stringify({ answer, node: process.versions.node, files: Object.keys(require.cache) })));`;
+    const child = spawn(RUNTIME, ['-e', script], {
+      cwd: join(folder, 'task'),
+      env: {
+        NODE_PATH: join(folder, 'opt/nodejs/node_modules'),
+        [ENVIRONMENT.settings]: settings,
+        [ENVIRONMENT.deadLetterQueueUrl]: `${endpoint.url}/0/none`,
+        AWS_ENDPOINT_URL: endpoint.url,
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const { answer, node, files } = JSON.parse((await text(child.stdout)).trim().split('\n').at(-1) ?? '');
+
+    expect(answer).toEqual({ statusCode: 200, body: 'Miniatura de photo.jpg generada con éxito.' });
+    expect(node).toMatch(/^24\./);
+    const places = new Set(files.map((file: string) => file.slice(folder.length + 1).split(sep)[0]));
+    expect(places).toEqual(new Set(['task', 'opt']));
+    for (const file of files) expect(file.startsWith(folder + sep)).toBe(true);
+    const thumbnail = await (await fetch(object('miniaturas/photo.jpg'))).arrayBuffer();
+    expect(await sharp(thumbnail).metadata()).toMatchObject({ format: 'jpeg', width: 200, height: 150 });
+  },
+);
