@@ -6,23 +6,25 @@ import { loadConfig } from '../lib/config/load';
 import { MiniaturasStack } from '../lib/miniaturas-stack';
 import { type FunctionSpec, functionSpec, runtimeNode } from '../local/function/function';
 import { readAssembly } from '../local/template/assembly';
-import { resolveStack } from '../local/template/stack';
+import { resolveStacks } from '../local/template/stack';
+import { unpackZips } from '../local/template/unpack';
 
 export const NODE = runtimeNode(() => undefined);
 const REGION = 'us-east-1';
 
 /** Synthesizes the stack; its function as Lambda would have it, for any endpoint. */
-export function ourFunction(folder: string): (endpoint: string) => FunctionSpec {
+export async function ourFunction(folder: string): Promise<(endpoint: string) => FunctionSpec> {
   const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
   const app = new App({ outdir: folder, context: { ...context, miniaturas: { architecture } } });
   new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) });
   app.synth();
   const assembly = readAssembly(folder);
+  const assets = await unpackZips(assembly.assets, join(folder, 'unpacked'));
   return endpoint => {
-    const { resources } = resolveStack(assembly, { region: REGION, account: '000000000000', endpoint });
+    const { resources } = resolveStacks([assembly], { region: REGION, account: '000000000000', endpoint });
     const resource = resources.find(({ type }) => type === 'AWS::Lambda::Function');
     if (!resource) throw new Error('Expected a function in the template but received none.');
-    return functionSpec(resource, { resources, assembly, region: REGION, endpoint, notes: () => undefined });
+    return functionSpec(resource, { resources, assets, region: REGION, endpoint, notes: () => undefined });
   };
 }
 

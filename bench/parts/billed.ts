@@ -22,7 +22,7 @@ export const billed: Part = {
     const { photos, quick, work, note } = options;
     const s3 = await startS3(photos, NEAR);
     try {
-      const ours = ourFunction(join(work, 'billed-ours'))(s3.url);
+      const ours = (await ourFunction(join(work, 'billed-ours')))(s3.url);
       const tutorial = tutorialFunction(ours, join(work, 'billed-tutorial'));
       const python = pythonWith('PIL', 'boto3');
       if (python === undefined) note('billed: no Python with Pillow and boto3; left out.');

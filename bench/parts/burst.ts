@@ -14,7 +14,7 @@ export const burst: Part = {
   async run({ photos, quick, work }) {
     const images = quick ? 200 : 2000;
     const s3 = await startS3(photos, HERE);
-    const running = startFunction(ourFunction(join(work, 'burst'))(s3.url));
+    const running = startFunction((await ourFunction(join(work, 'burst')))(s3.url));
     const rows: Table['rows'][number][] = [];
     const every = images / 10;
     let [since, cpu] = [performance.now(), cpuMsOf(running.id)];

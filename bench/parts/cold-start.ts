@@ -33,7 +33,7 @@ export const coldStart: Part = {
     const [photo = ''] = options.photos;
     const s3 = await startS3([photo], NEAR);
     try {
-      const ours = ourFunction(join(options.work, 'cold-ours'))(s3.url);
+      const ours = (await ourFunction(join(options.work, 'cold-ours')))(s3.url);
       const tutorial = tutorialFunction(ours, join(options.work, 'cold-tutorial'));
       const python = pythonWith('PIL', 'boto3');
       if (python === undefined) options.note('cold-start: no Python with Pillow and boto3; left out.');

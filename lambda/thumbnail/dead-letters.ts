@@ -1,4 +1,3 @@
-import { awsClient, type Place, type Send } from './aws/client';
 import type { SourceEvent } from './events';
 import type { Rejected } from './render/rendering';
 
@@ -6,23 +5,34 @@ import type { Rejected } from './render/rendering';
 export type Park = (source: SourceEvent, rejection: Pick<Rejected, 'reason' | 'detail'>) => Promise<void>;
 
 /** Parks in an SQS queue: the event as body; `reason`, `detail` and `key` as message attributes. */
-export function parkInQueue(queueUrl: string, place: Place): Park {
-  let client: Send | undefined;
+export function parkInQueue(queueUrl: string): Park {
   return async (source, { reason, detail }) => {
-    // Rejections are rare: a start should not pay for them.
-    client ??= awsClient(place.endpoint ?? new URL(queueUrl).origin, { ...place, service: 'sqs' });
-    const message = {
-      QueueUrl: queueUrl,
-      MessageBody: JSON.stringify(source.event),
-      MessageAttributes: { reason: attribute(reason), detail: attribute(detail), key: attribute(source.key) },
-    };
-    await client({
-      method: 'POST',
-      path: '/',
-      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage' },
-      body: Buffer.from(JSON.stringify(message)),
-    });
+    const { SendMessageCommand, client } = await sqs();
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: JSON.stringify(source.event),
+        MessageAttributes: {
+          reason: attribute(reason),
+          detail: attribute(detail),
+          key: attribute(source.key),
+        },
+      }),
+    );
   };
+}
+
+let loaded: ReturnType<typeof loadSqs> | undefined;
+
+/** Rejections are rare: a start should not pay for the client that reports them. */
+function sqs() {
+  loaded ??= loadSqs();
+  return loaded;
+}
+
+async function loadSqs() {
+  const { SQSClient, SendMessageCommand } = await import('@aws-sdk/client-sqs');
+  return { client: new SQSClient({}), SendMessageCommand };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { S3Client } from '@aws-sdk/client-s3';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { type Answer, answer } from './answer';
-import type { Place } from './aws/client';
 import { processBatch } from './batch';
 import { createBudget } from './budget';
 import { parkInQueue } from './dead-letters';
@@ -19,21 +19,24 @@ import { thumbnailSource } from './thumbnail-source';
 
 const settings: Settings = JSON.parse(process.env[ENVIRONMENT.settings] as string);
 const { variants, limits } = settings;
-/** Lambda gives credentials and region in the environment, for as long as the process lives. */
-const place: Place = {
-  region: process.env.AWS_REGION as string,
-  credentials: {
-    accessKeyId: process.env.AWS_ACCESS_KEY_ID as string,
-    secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY as string,
-    sessionToken: process.env.AWS_SESSION_TOKEN,
-  },
-  endpoint: process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL,
-};
-const store = s3Store(place);
-const park = parkInQueue(process.env[ENVIRONMENT.deadLetterQueueUrl] as string, {
-  ...place,
-  endpoint: process.env.AWS_ENDPOINT_URL_SQS ?? process.env.AWS_ENDPOINT_URL,
-});
+const park = parkInQueue(process.env[ENVIRONMENT.deadLetterQueueUrl] as string);
+
+const store = s3Store(
+  new S3Client({
+    // Lambda gives them in the environment, for as long as the process lives: no search for others.
+    region: process.env.AWS_REGION as string,
+    credentials: {
+      accessKeyId: process.env.AWS_ACCESS_KEY_ID as string,
+      secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY as string,
+      ...(process.env.AWS_SESSION_TOKEN && { sessionToken: process.env.AWS_SESSION_TOKEN }),
+    },
+    // TLS vouches for the bytes already; a checksum of every body would cost CPU time for nothing new.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    // S3 answers well within a second: a connection that is still for longer is dropped and the call made again.
+    requestHandler: { connectionTimeout: 1_000, socketTimeout: 3_000 },
+  }),
+);
 
 const cpus = availableParallelism();
 /** Reading and writing take several times as long as rendering, and no CPU: all of a usual batch is under way at once. */

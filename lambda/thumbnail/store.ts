@@ -1,4 +1,13 @@
-import { AwsError, awsClient, domainOf, type Place, type Send } from './aws/client';
+import { Readable } from 'node:stream';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  NotFound,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import type { SourceRef } from './events';
 
 /** A source as it was at one moment. */
@@ -35,66 +44,54 @@ export interface Store {
 }
 
 /** The store that is S3. The one file of the function that talks to it. */
-export function s3Store(place: Place): Store {
-  const clients = new Map<string, Send>();
-  const at = ({ bucket, key }: SourceRef): { send: Send; path: string } => {
-    const { url, prefix } = addressOf(bucket, place);
-    const send = clients.get(url) ?? awsClient(url, { ...place, service: 's3' });
-    clients.set(url, send);
-    return { send, path: `${prefix}/${encodePath(key)}` };
-  };
-
+export function s3Store(client: S3Client): Store {
   return {
-    async read(object, maxBytes) {
-      const { send, path } = at(object);
-      const answer = await send({ method: 'GET', path, headers: {} }, { maxBytes }).catch(unlessMissing);
-      if (answer === undefined) return undefined;
-      const etag = answer.headers.etag;
-      if (etag === undefined) throw new Error(`S3 answered for ${object.key} without an ETag.`);
-      const size = Number(answer.headers['content-length'] ?? answer.body?.byteLength);
-      return { etag, size, bytes: answer.body };
+    read: ({ bucket, key }, maxBytes) =>
+      unlessMissing(async () => {
+        const {
+          Body,
+          ETag,
+          ContentLength: size,
+        } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+        if (!(Body instanceof Readable) || !ETag || size === undefined) {
+          throw new Error(`S3 answered for ${key} without a body, an ETag or a length.`);
+        }
+        if (size <= maxBytes) return { etag: ETag, size, bytes: await Body.transformToByteArray() };
+        Body.destroy();
+        return { etag: ETag, size, bytes: undefined };
+      }),
+
+    etag: ({ bucket, key }) =>
+      unlessMissing(async () => {
+        const { ETag } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+        return ETag;
+      }),
+
+    async write({ bucket, key }, { bytes, contentType, cacheControl, metadata }) {
+      await client.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: bytes,
+          ContentType: contentType,
+          CacheControl: cacheControl,
+          Metadata: { ...metadata },
+        }),
+      );
     },
 
-    async etag(object) {
-      const { send, path } = at(object);
-      const { status, headers } = await send({ method: 'HEAD', path, headers: {} }, { accept: [404] });
-      return status === 404 ? undefined : headers.etag;
-    },
-
-    async write(object, { bytes, contentType, cacheControl, metadata }) {
-      const { send, path } = at(object);
-      const headers = {
-        'content-type': contentType,
-        ...(cacheControl !== undefined && { 'cache-control': cacheControl }),
-        ...Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value])),
-      };
-      await send({ method: 'PUT', path, headers, body: bytes });
-    },
-
-    async remove(object) {
-      const { send, path } = at(object);
-      await send({ method: 'DELETE', path, headers: {} });
+    async remove({ bucket, key }) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     },
   };
 }
 
-/** A bucket has a host of its own, save where a certificate for `*.s3…` does not cover its name or there is one host only. */
-function addressOf(bucket: string, { region, endpoint }: Place): { url: string; prefix: string } {
-  if (endpoint !== undefined) return { url: endpoint, prefix: `/${bucket}` };
-  const domain = `s3.${region}.${domainOf(region)}`;
-  return bucket.includes('.')
-    ? { url: `https://${domain}`, prefix: `/${bucket}` }
-    : { url: `https://${bucket}.${domain}`, prefix: '' };
-}
-
-/** As AWS signs it: all but letters, digits and `-._~/`. */
-function encodePath(key: string): string {
-  return encodeURIComponent(key)
-    .replaceAll('%2F', '/')
-    .replace(/[!'()*]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (error instanceof AwsError && error.name === 'NoSuchKey') return undefined;
-  throw error;
+/** S3 says "missing" with NoSuchKey to a read and, having no body to say it in, with NotFound to a HEAD. */
+async function unlessMissing<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof NoSuchKey || error instanceof NotFound) return undefined;
+    throw error;
+  }
 }

@@ -27,12 +27,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const store = () =>
-  s3Store({
-    region: 'us-east-1',
-    endpoint: endpoint.url,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+const store = () => s3Store(client);
 const MAX = 1_000;
 const bytes = new TextEncoder().encode('bytes of an image');
 
