@@ -27,7 +27,8 @@ async function expectSame(jpeg: Uint8Array): Promise<void> {
   expect(fields).toEqual(await bySharp(jpeg));
 }
 
-const turned = async (orientation: number) => withOrientation(await quarters(60, 40).jpeg().toBuffer(), orientation);
+const turned = async (orientation: number) =>
+  withOrientation(await quarters(60, 40).jpeg().toBuffer(), orientation);
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])('says what sharp says of orientation %i', async orientation => {
   const jpeg = await turned(orientation);
@@ -66,6 +67,7 @@ test('says nothing else of 2,000 JPEGs with damaged headers', async () => {
     damaged[2 + random(header)] = random(256);
     const ours = readJpegHeader(damaged);
     const theirs = await bySharp(damaged).catch(() => undefined);
-    if (ours && theirs) expect({ at: i, ...ours.autoOrient }).toEqual({ at: i, ...(theirs.autoOrient as object) });
+    if (ours && theirs)
+      expect({ at: i, ...ours.autoOrient }).toEqual({ at: i, ...(theirs.autoOrient as object) });
   }
 });
