@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type Architecture, type ILayerVersion, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -26,6 +26,9 @@ export interface ThumbnailerProps {
   /** Functions running at once, at most. */
   readonly maxConcurrency: number;
 }
+
+/** Larger batches must be waited for: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+const MAX_BATCH_AT_ONCE = 10;
 
 /** The thumbnail function, fed by the queue, with no more rights than its work needs. */
 export class Thumbnailer extends Construct {
@@ -71,6 +74,7 @@ export class Thumbnailer extends Construct {
     this.function.addEventSource(
       new SqsEventSource(queues.queue, {
         batchSize: props.batchSize,
+        ...(props.batchSize > MAX_BATCH_AT_ONCE && { maxBatchingWindow: Duration.seconds(1) }),
         maxConcurrency: props.maxConcurrency,
         reportBatchItemFailures: true,
       }),

@@ -43,8 +43,8 @@ export const configSchema = z.strictObject(
     memoryMiB: wholeNumber(256, 10_240, 'MiB').default(1769),
     /** Time that one batch of sources may take. */
     timeoutSeconds: wholeNumber(1, 900, 'seconds').default(60),
-    /** Sources handed to the function at once, at most. */
-    batchSize: wholeNumber(1, 10).default(10),
+    /** Sources handed to the function at once, at most. Above 10 SQS gathers them for up to a second. */
+    batchSize: wholeNumber(1, 100).default(10),
     /** Functions running at once, at most: what bounds the bill. */
     maxConcurrency: wholeNumber(2, 1000).default(10),
     /** What becomes of the bucket and the dead-letter queue when the stack is deleted. */

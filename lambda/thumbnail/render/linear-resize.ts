@@ -11,7 +11,7 @@ interface Pixels {
  * texture. http://www.ericbrasseur.org/gamma.html
  *
  * In JavaScript, because it takes half of the time that libvips does: that converts to floats and back in passes of their
- * own, and each pipeline costs 0.5 ms whatever it does (docs/performance.md).
+ * own, and each pipeline costs 0.5 ms whatever it does.
  */
 export function linearResize(pixels: Pixels, width: number, height: number): Uint8Array {
   const { channels } = pixels;
