@@ -32,9 +32,13 @@ const AWS = process.env.MINIATURAS_AWS_CLI;
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_DEFAULT_REGION: cloud.region,
     };
-    await promisify(execFile)(AWS as string, ['--endpoint-url', cloud.endpoint, 's3', ...words], {
-      env: { ...process.env, ...credentials },
-    });
+    await promisify(execFile)(
+      AWS as string,
+      ['--endpoint-url', cloud.endpoint, 's3', ...words, '--only-show-errors'],
+      {
+        env: { ...process.env, ...credentials },
+      },
+    );
     await cloud.drain();
   }
 

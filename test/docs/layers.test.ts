@@ -11,7 +11,7 @@ import { ARN, type StandIn, startStandIn } from './stand-in';
 const PROJECT = join(__dirname, '../..');
 
 /** What is not in a clone of the repository; the packages are, but by a link. */
-const NOT_CLONED = /(^|[\\/])(node_modules|cdk\.out|dist|\.git|\.local)$/;
+const NOT_CLONED = /(^|[\\/])(node_modules|cdk\.out|dist|\.git|\.local|\.venv)$/;
 
 /** The page's commands run in a copy of this project. */
 let clone: string;
