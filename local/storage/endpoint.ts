@@ -51,6 +51,15 @@ export async function listen(options: {
       reply.code(400).type('application/xml').send(KEY_TOO_LONG);
       return;
     }
+    const part = key && PARTS_OF_OBJECTS.find(name => name in (request.query as object));
+    if (part) {
+      const answer = part === 'tagging' && request.method === 'GET' ? NO_TAGS : NOT_COVERED;
+      reply
+        .code(answer === NO_TAGS ? 200 : 501)
+        .type('application/xml')
+        .send(answer);
+      return;
+    }
     // Without a body Fastify parses none, and fauxqs fails on an empty object ("folders" of consoles are such).
     request.body ??= Buffer.alloc(0);
     const copied = request.headers['x-amz-copy-source'] !== undefined;
@@ -69,6 +78,25 @@ export async function listen(options: {
   if (address === null || typeof address === 'string') throw new Error('Expected a TCP port to listen on.');
   return { url: `http://127.0.0.1:${address.port}`, close: () => app.close() };
 }
+
+/** fauxqs would answer such a GET with the object itself, and take such a PUT for a new object. */
+const PARTS_OF_OBJECTS = [
+  'tagging',
+  'acl',
+  'attributes',
+  'retention',
+  'legal-hold',
+  'restore',
+  'select',
+  'torrent',
+];
+
+/** What the AWS CLI asks for before it copies a large object. */
+const NO_TAGS = `<?xml version="1.0" encoding="UTF-8"?>
+<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet/></Tagging>`;
+
+const NOT_COVERED = `<?xml version="1.0" encoding="UTF-8"?>
+<Error><Code>NotImplemented</Code><Message>The local cloud keeps no tags, ACLs or locks of objects.</Message></Error>`;
 
 const KEY_TOO_LONG = `<?xml version="1.0" encoding="UTF-8"?>
 <Error><Code>KeyTooLongError</Code><Message>Your key is too long</Message></Error>`;
