@@ -33,8 +33,9 @@ const store = s3Store(
     // TLS vouches for the bytes already; a checksum of every body would cost CPU time for nothing new.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    // S3 answers well within a second: a connection that is still for longer is dropped and the call made again.
-    requestHandler: { connectionTimeout: 1_000, socketTimeout: 3_000 },
+    // S3 answers well within a second, but our own process may be busy for longer with a batch on a fraction of a CPU.
+    // A connection that is still for longer than that is dropped, and the call made again.
+    requestHandler: { connectionTimeout: 3_000, socketTimeout: 5_000 },
   }),
 );
 
