@@ -8,6 +8,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, type Settings } from '../lambda/thumbnail/settings';
+import { BUNDLING } from './bundling';
 import type { ThumbnailQueue } from './thumbnail-queue';
 
 export interface ThumbnailerProps {
@@ -60,14 +61,19 @@ export class Thumbnailer extends Construct {
       environment: {
         [ENVIRONMENT.settings]: JSON.stringify(settings),
         [ENVIRONMENT.deadLetterQueueUrl]: queues.deadLetterQueue.queueUrl,
+        // Each thread would keep a heap of its own: some 40 MiB over a burst, for nothing (docs/performance.md).
+        MALLOC_ARENA_MAX: '2',
       },
       bundling: {
         // CommonJS finds the layer's packages through NODE_PATH wherever it runs; ES modules do so on Lambda only.
         format: OutputFormat.CJS,
-        target: 'node24',
-        externalModules: ['sharp', '@imagemagick/magick-wasm'],
-        mainFields: ['module', 'main'],
-        minify: true,
+        target: BUNDLING.target,
+        externalModules: [...BUNDLING.external],
+        mainFields: [...BUNDLING.mainFields],
+        minify: BUNDLING.minify,
+        esbuildArgs: Object.fromEntries(
+          Object.entries(BUNDLING.alias).map(([name, file]) => [`--alias:${name}`, file]),
+        ),
       },
     });
 

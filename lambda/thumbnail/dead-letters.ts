@@ -1,13 +1,19 @@
+import { SendMessageCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import type { SourceEvent } from './events';
 import type { Rejected } from './render/rendering';
 
 /** Keeps a rejected source where people look for failures: with its reason, ready to be sent again. */
 export type Park = (source: SourceEvent, rejection: Pick<Rejected, 'reason' | 'detail'>) => Promise<void>;
 
+/** Where a client of AWS works, and as whom. */
+export type Place = Required<Pick<SQSClientConfig, 'region' | 'credentials'>>;
+
 /** Parks in an SQS queue: the event as body; `reason`, `detail` and `key` as message attributes. */
-export function parkInQueue(queueUrl: string): Park {
+export function parkInQueue(queueUrl: string, place: Place): Park {
+  // Rejections are rare: a start should not pay for the client that reports them.
+  let client: SQSClient | undefined;
   return async (source, { reason, detail }) => {
-    const { SendMessageCommand, client } = await sqs();
+    client ??= new SQSClient(place);
     await client.send(
       new SendMessageCommand({
         QueueUrl: queueUrl,
@@ -20,19 +26,6 @@ export function parkInQueue(queueUrl: string): Park {
       }),
     );
   };
-}
-
-let loaded: ReturnType<typeof loadSqs> | undefined;
-
-/** Rejections are rare: a start should not pay for the client that reports them. */
-function sqs() {
-  loaded ??= loadSqs();
-  return loaded;
-}
-
-async function loadSqs() {
-  const { SQSClient, SendMessageCommand } = await import('@aws-sdk/client-sqs');
-  return { client: new SQSClient({}), SendMessageCommand };
 }
 
 /**

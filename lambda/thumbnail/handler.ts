@@ -4,7 +4,7 @@ import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { type Answer, answer } from './answer';
 import { processBatch } from './batch';
 import { createBudget } from './budget';
-import { parkInQueue } from './dead-letters';
+import { type Place, parkInQueue } from './dead-letters';
 import { type FunctionEvent, isQueueEvent, type SourceEvent, sourcesOf } from './events';
 import { isolatedRender, type Render, serveRender } from './isolated';
 import { logFault, logOutcome } from './log';
@@ -19,17 +19,20 @@ import { thumbnailSource } from './thumbnail-source';
 
 const settings: Settings = JSON.parse(process.env[ENVIRONMENT.settings] as string);
 const { variants, limits } = settings;
-const park = parkInQueue(process.env[ENVIRONMENT.deadLetterQueueUrl] as string);
+/** Lambda gives them in the environment, for as long as the process lives: no search for others. */
+const place: Place = {
+  region: process.env.AWS_REGION as string,
+  credentials: {
+    accessKeyId: process.env.AWS_ACCESS_KEY_ID as string,
+    secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY as string,
+    ...(process.env.AWS_SESSION_TOKEN && { sessionToken: process.env.AWS_SESSION_TOKEN }),
+  },
+};
+const park = parkInQueue(process.env[ENVIRONMENT.deadLetterQueueUrl] as string, place);
 
 const store = s3Store(
   new S3Client({
-    // Lambda gives them in the environment, for as long as the process lives: no search for others.
-    region: process.env.AWS_REGION as string,
-    credentials: {
-      accessKeyId: process.env.AWS_ACCESS_KEY_ID as string,
-      secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY as string,
-      ...(process.env.AWS_SESSION_TOKEN && { sessionToken: process.env.AWS_SESSION_TOKEN }),
-    },
+    ...place,
     // TLS vouches for the bytes already; a checksum of every body would cost CPU time for nothing new.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

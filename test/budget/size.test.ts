@@ -3,22 +3,21 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { ARCHITECTURES } from '../../layers/architecture';
 import { layerDirectory } from '../../layers/paths';
+import { BUNDLING } from '../../lib/bundling';
 
 /** What a cold start loads. A budget is a tenth above the size of the day when it was set; to raise one is a decision. */
-const BUNDLE_KB = 560;
+const BUNDLE_KB = 400;
 const LAYER_MB = { sharp: 21, magick: 16 } as const;
 
 test(`the function's code is below ${BUNDLE_KB} kB`, () => {
-  // As lib/thumbnailer.ts has it bundled.
   const { outputFiles } = buildSync({
+    ...BUNDLING,
+    external: [...BUNDLING.external],
+    mainFields: [...BUNDLING.mainFields],
     entryPoints: [join(__dirname, '../../lambda/thumbnail/handler.ts')],
     bundle: true,
     platform: 'node',
-    target: 'node24',
     format: 'cjs',
-    external: ['sharp', '@imagemagick/magick-wasm'],
-    mainFields: ['module', 'main'],
-    minify: true,
     write: false,
   });
   const bytes = outputFiles[0]?.contents.byteLength ?? Number.POSITIVE_INFINITY;

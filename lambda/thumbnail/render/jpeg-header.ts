@@ -11,8 +11,8 @@ const PASSED = [0xe0, 0xdb, 0xc4, 0xdd, 0xfe, ...Array.from({ length: 10 }, (_, 
 const EXIF = 'Exif\0\0';
 
 /**
- * What sharp would say of an everyday JPEG: three channels of 8 bits, no colour profile, Exif that is in order. sharp takes a
- * millisecond for it, which goes into reading all of Exif; this takes a hundredth of that.
+ * What sharp would say of an everyday JPEG: three channels of 8 bits, no colour profile, Exif that is in order. sharp takes
+ * nearly a millisecond for it, half of which goes into reading all of Exif.
  *
  * @returns undefined for any other JPEG: then sharp is to be asked
  */

@@ -10,8 +10,8 @@ interface Pixels {
  * Reduces pixels to a size in linear light: mean values of gamma-coded ones are too dark, which shows in thin lines and fine
  * texture. http://www.ericbrasseur.org/gamma.html
  *
- * In JavaScript, because it takes half of the time that libvips does: that converts to floats and back in passes of their
- * own, and each pipeline costs 0.5 ms whatever it does.
+ * In JavaScript, because it takes two thirds of the time that libvips does: that converts to floats and back in passes of their
+ * own, and each pipeline costs 0.5 ms whatever it does (docs/performance.md).
  */
 export function linearResize(pixels: Pixels, width: number, height: number): Uint8Array {
   const { channels } = pixels;
