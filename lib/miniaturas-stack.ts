@@ -2,6 +2,8 @@ import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type Config, settingsOf } from './config/config';
+import { costLine } from './cost/estimate';
+import { MEASURED_MB } from './cost/measured';
 import { DependencyLayer } from './dependency-layer';
 import { SourceBucket } from './source-bucket';
 import { ThumbnailQueue } from './thumbnail-queue';
@@ -51,6 +53,16 @@ export class MiniaturasStack extends Stack {
         : `the function skips its thumbnails: S3 announces them, because they keep their source's extension`;
       Annotations.of(this).addInfoV2('miniaturas:noLoop', `Variant ${prefix}*${suffix}: ${skippedBy}.`);
     }
+
+    const cost = costLine({
+      meanMB: MEASURED_MB,
+      variants: config.variants.length,
+      announced: config.variants.filter(({ suffix }) => suffix === '').length,
+      architecture,
+      memoryMiB: config.memoryMiB,
+      batchSize: config.batchSize,
+    });
+    Annotations.of(this).addInfoV2('miniaturas:cost', cost);
 
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName, description: 'Drop images here' });
     new CfnOutput(this, 'QueueUrl', { value: queues.queue.queueUrl });
