@@ -10,7 +10,8 @@ export interface BenchOptions {
   readonly note: (text: string) => void;
 }
 
-export type Cell = string | number | undefined;
+/** JSON keeps what is undefined as null. */
+export type Cell = string | number | undefined | null;
 
 /** The outcome of a part: a table, numbers as measured. */
 export interface Table {
@@ -47,7 +48,7 @@ export function markdown({ title, columns, rows, notes }: Table): string {
 }
 
 function format(cell: Cell): string {
-  if (cell === undefined) return '–';
+  if (cell === undefined || cell === null) return '–';
   if (typeof cell === 'string') return cell;
   if (Number.isInteger(cell) || Math.abs(cell) >= 1000) return cell.toFixed(0);
   return cell.toFixed(Math.abs(cell) < 10 ? 2 : 1);
