@@ -1,5 +1,6 @@
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundlePackage } from './bundle';
 import { listFiles, readEntry } from './files';
 import { canLoad, loadProblems } from './load';
 import { readManifest } from './manifest';
@@ -20,7 +21,10 @@ export function fillLayer(directory: string, { source, architecture }: Layer): v
   if (manifest.packages.length > 0) {
     const nodejs = join(directory, 'nodejs');
     installPackages(nodejs, { source, architecture });
-    prune(join(nodejs, 'node_modules'), manifest.prune);
+    const nodeModules = join(nodejs, 'node_modules');
+    prune(nodeModules, manifest.prune);
+    for (const [name, lookedInto] of Object.entries(manifest.bundle))
+      bundlePackage(nodeModules, name, lookedInto);
   }
   const opt = join(source, 'opt');
   // Links stay as they are written, for `verify` to judge.

@@ -12,6 +12,11 @@ export interface Manifest {
   readonly maxMiB: number;
   /** Files and folders below node_modules that a function does not need (`layer.prune`). */
   readonly prune: readonly string[];
+  /**
+   * Packages of which `require` is to load one file, with all that it needs; each with the folders that it looks into
+   * (`layer.bundle`, see bundle.ts).
+   */
+  readonly bundle: Readonly<Record<string, readonly string[]>>;
   /** Runtimes that the layer is for, in Lambda's words (`layer.runtimes`; the project's own without it). */
   readonly runtimes: readonly string[];
 }
@@ -26,6 +31,12 @@ export function readManifest(source: string): Manifest {
   const { dependencies = {}, layer = {} } = JSON.parse(
     readFileSync(join(source, 'package.json'), 'utf8'),
   ) as PackageJson;
-  const { maxMiB = LAMBDA_MAX_MIB, prune = [], runtimes = ['nodejs24.x'] } = layer;
-  return { packages: Object.keys(dependencies), maxMiB: Math.min(maxMiB, LAMBDA_MAX_MIB), prune, runtimes };
+  const { maxMiB = LAMBDA_MAX_MIB, prune = [], bundle = {}, runtimes = ['nodejs24.x'] } = layer;
+  return {
+    packages: Object.keys(dependencies),
+    maxMiB: Math.min(maxMiB, LAMBDA_MAX_MIB),
+    prune,
+    bundle,
+    runtimes,
+  };
 }

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { version as bundler } from 'esbuild/package.json';
 import { listFiles, readEntry } from './files';
 import type { Layer } from './paths';
 
@@ -18,12 +19,12 @@ export interface Stamp {
   readonly zippedBytes: number;
 }
 
-/** The layer's own files and this build's code; a change to any of them makes the layer out of date. */
+/** The layer's own files, this build's code and what bundles; a change to any of them makes the layer out of date. */
 export function hashInputs(source: string): string {
   const npmFiles = ['package.json', 'package-lock.json'].map(name => join(source, name));
   const rules = readdirSync(__dirname).filter(name => name.endsWith('.ts'));
   const files = [...npmFiles.filter(existsSync), ...rules.sort().map(name => join(__dirname, name))];
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(bundler);
   for (const file of files) hash.update(readFileSync(file)).update('\0');
   addEntries(hash, source, 'opt');
   return hash.digest('hex');
