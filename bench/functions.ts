@@ -28,7 +28,10 @@ export async function ourFunction(folder: string): Promise<(endpoint: string) =>
   };
 }
 
-/** The tutorials' function, with the same layers. */
+/** For functions that find sharp as npm installs it, not in a layer of ours. */
+export const PLAIN_SHARP = { NODE_PATH: join(__dirname, '../node_modules') };
+
+/** The tutorials' function. */
 export function tutorialFunction(ours: FunctionSpec, folder: string): FunctionSpec {
   buildSync({
     entryPoints: [join(__dirname, 'contenders/tutorial.ts')],
@@ -41,7 +44,7 @@ export function tutorialFunction(ours: FunctionSpec, folder: string): FunctionSp
     mainFields: ['module', 'main'],
     logLevel: 'error',
   });
-  return { ...ours, folder, environment: { ...ours.environment, LAMBDA_TASK_ROOT: folder } };
+  return { ...ours, folder, environment: { ...ours.environment, ...PLAIN_SHARP, LAMBDA_TASK_ROOT: folder } };
 }
 
 /** What a Python function needs of a function's environment. */
