@@ -99,7 +99,7 @@ async function processSource(source: SourceEvent, { retried }: { retried: boolea
 /** Renders as soon as there is memory for it, and a CPU. */
 async function renderHere(...[source, variants]: Parameters<Render>): ReturnType<Render> {
   const header = await readHeader(source);
-  const bytes = estimateMemory(header, variants) ?? limits.memoryMiB * MIB;
+  const bytes = estimateMemory(header, variants, limits) ?? limits.memoryMiB * MIB;
   const start = () => render(source, variants, { ...settings, header });
   return renderBytes.spend(bytes, () => rendering.spend(1, start));
 }

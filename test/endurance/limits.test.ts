@@ -102,9 +102,9 @@ function largestSide(
   const limits = limitsFor(memoryMiB, 60);
   const fits = (side: number) => {
     const size = { width: side, height: side };
-    const metadata = { depth: 'uchar', hasProfile: false };
+    const metadata = { format, autoOrient: size, depth: 'uchar', hasProfile: false };
     const header = { kind: { format }, size, frames: 1, progressive, metadata } as unknown as Header;
-    const bytes = estimateMemory(header, [variant()]) ?? 0;
+    const bytes = estimateMemory(header, [variant()], limits) ?? 0;
     return side ** 2 <= limits.megapixels * 1e6 && bytes <= limits.memoryMiB * 2 ** 20;
   };
   let side = most;

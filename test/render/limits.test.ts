@@ -114,7 +114,7 @@ describe('limitsFor', () => {
 
 describe('the memory estimate', () => {
   const estimate = async (bytes: Buffer) =>
-    (estimateMemory(await readHeader(bytes), [variant()]) ?? Number.NaN) / 2 ** 20;
+    (estimateMemory(await readHeader(bytes), [variant()], limits) ?? Number.NaN) / 2 ** 20;
 
   test('is higher where the whole picture is decoded first', async () => {
     const baseline = await quarters(2000, 1500).jpeg().toBuffer();
@@ -130,8 +130,10 @@ describe('the memory estimate', () => {
         .webp()
         .toBuffer(),
     );
-    const still = estimateMemory(header, [variant()]) ?? 0;
-    expect(estimateMemory({ ...header, frames: 100 }, [variant({ animated: true })])).toBeGreaterThan(still);
+    const still = estimateMemory(header, [variant()], limits) ?? 0;
+    expect(estimateMemory({ ...header, frames: 100 }, [variant({ animated: true })], limits)).toBeGreaterThan(
+      still,
+    );
   });
 
   test('is larger with ImageMagick, and unknown without a size', async () => {

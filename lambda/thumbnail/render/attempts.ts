@@ -1,4 +1,4 @@
-import type { Limits } from '../limits';
+import { type Limits, maxWholePixels } from '../limits';
 import type { Gamut, Variant } from '../variant';
 import { readCopyright } from './copyright';
 import { decodeWithMagick } from './decode-magick';
@@ -9,7 +9,7 @@ import type { Size } from './header-size';
 import type { Decoded } from './make-thumbnails';
 import { withOrientation } from './orient-jpeg';
 import { tookTooLong, tooManyPixels } from './over-limit';
-import { reducedSize } from './plan';
+import { largestReduced } from './plan';
 import { rawPreview } from './raw-preview';
 import type { Decoder, Rejected } from './rendering';
 
@@ -51,8 +51,9 @@ async function decodePicture(
   if (metadata === undefined) throw new Error(header.error ?? 'no picture in it');
   const whole = metadata.autoOrient;
   const bounds = { maxPixels: limits.megapixels * 1e6, seconds: limits.seconds };
-  const target = largest(variants.map(variant => reducedSize(whole, variant)));
-  const frame = await decodeWithSharp(source, { metadata, target, gamut, tolerant, ...bounds });
+  const target = largestReduced(whole, variants);
+  const decoding = { metadata, target, gamut, tolerant, maxWholePixels: maxWholePixels(limits), ...bounds };
+  const frame = await decodeWithSharp(source, decoding);
   const copyright = keepCopyright ? readCopyright(metadata.exif) : {};
   const decoder = tolerant ? 'sharp tolerant' : 'sharp';
   return { source, header, frame, whole, damaged: tolerant, copyright, decoder, ...bounds };
@@ -101,13 +102,9 @@ async function decodePreview(
     ...options,
     tolerant: false,
   });
-  const needed = largest(variants.map(variant => reducedSize(header.size ?? decoded.whole, variant)));
+  const needed = largestReduced(header.size ?? decoded.whole, variants);
   const longest = ({ width, height }: Size) => Math.max(width, height);
   if (options.otherFormats && longest(decoded.whole) < longest(needed))
     throw new Error('its preview is too small');
   return { ...decoded, source, header };
-}
-
-function largest(sizes: readonly Size[]): Size {
-  return sizes.reduce((a, b) => (b.width * b.height > a.width * a.height ? b : a), { width: 1, height: 1 });
 }

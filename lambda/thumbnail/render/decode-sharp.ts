@@ -12,13 +12,17 @@ export interface SharpDecoding {
   /** Whether to go past damage. */
   readonly tolerant: boolean;
   readonly maxPixels: number;
+  /** Above so many pixels an image is reduced while it is decoded, however slowly. */
+  readonly maxWholePixels: number;
   readonly seconds: number;
 }
 
-/** Above so many pixels a JPEG is reduced while it is decoded; below it all of it is read and reduced in linear light. */
+/** Above so many pixels a JPEG is reduced by its decoder where that can; below it all of it is read and reduced in linear light. */
 const SHRINK_ON_LOAD_PIXELS = 2_000_000;
-/** Above so many pixels an image is reduced before its colours are converted, below it after. */
+/** Above so many pixels an image is reduced before its profile's colours are converted, below it after. */
 const CONVERT_FIRST_PIXELS = 4_000_000;
+/** No frame is wider, in px: what reducing it takes grows with its width (`KEPT_BYTES` in linear-resize.ts). */
+const MAX_FRAME_WIDTH = 2 ** 16;
 /**
  * Sizes, as fractions of a JPEG's, that sharp makes from its decoder's 1/8, 1/4 and 1/2 (it wants a ninth to use the eighth:
  * `jpegShrinkOnLoad` in sharp's pipeline.cc), and how far above the target they must be to leave the rest to linear light.
@@ -32,12 +36,13 @@ const JPEG_MARGIN = 1.4;
  * @throws what libvips says of a source that it cannot decode, or not without damage
  */
 export async function decodeWithSharp(source: Uint8Array, decoding: SharpDecoding): Promise<Frame> {
-  const { metadata, target, gamut, tolerant, maxPixels, seconds } = decoding;
+  const { metadata, target, gamut, tolerant, maxPixels, maxWholePixels, seconds } = decoding;
   const whole = metadata.autoOrient;
-  const isLarge = whole.width * whole.height > CONVERT_FIRST_PIXELS;
   const isGrey = metadata.space === 'b-w' || metadata.space === 'grey16';
   const isRgbOrGrey = isGrey || metadata.space === 'srgb' || metadata.space === 'rgb16';
-  const fraction = jpegFraction(decoding);
+  const mostPixels = metadata.hasProfile || !isRgbOrGrey ? CONVERT_FIRST_PIXELS : maxWholePixels;
+  const isLarge = whole.width * whole.height > mostPixels || whole.width > MAX_FRAME_WIDTH;
+  const fraction = jpegFraction(metadata, target);
   // Not one pipeline and clones of it: sharp's clone() copies the source.
   const open = () =>
     sharp(source, { failOn: tolerant ? 'none' : 'error', limitInputPixels: maxPixels })
@@ -47,8 +52,9 @@ export async function decodeWithSharp(source: Uint8Array, decoding: SharpDecodin
   const reduced = fraction ?? target;
   const openReducible = () => (fraction === undefined ? open().pipelineColourspace('scrgb') : open());
   const wide = gamut === 'p3' && metadata.hasProfile && isRgbOrGrey && !isGrey && !isSrgb(metadata.icc);
-  if (!metadata.hasProfile && isRgbOrGrey) return toFrame(srgb(fill(openReducible(), reduced)), 'srgb');
-  if (wide || (isRgbOrGrey && isLarge && fraction === undefined)) {
+  const isReducedFirst = isRgbOrGrey && isLarge && fraction === undefined;
+  if (isReducedFirst && !metadata.hasProfile) return toFrame(srgb(fill(openReducible(), target)), 'srgb');
+  if (wide || isReducedFirst) {
     // Raw pixels carry no profile; a TIFF does, for a second pipeline to convert the few pixels that are left.
     const tiff = await fill(openReducible(), reduced)
       .keepIccProfile()
@@ -66,8 +72,11 @@ export async function decodeWithSharp(source: Uint8Array, decoding: SharpDecodin
   return toFrame(srgb(fill(image, fraction ?? (isLarge ? twice(target, whole) : whole))), 'srgb');
 }
 
-/** The size at which a JPEG leaves its decoder; undefined where all of it is decoded. */
-function jpegFraction({ metadata, target }: SharpDecoding): Size | undefined {
+/** The size at which a JPEG leaves its decoder, upright, in px; undefined where all of it is decoded. */
+export function jpegFraction(
+  metadata: Pick<Metadata, 'format' | 'autoOrient'>,
+  target: Size,
+): Size | undefined {
   const { width, height } = metadata.autoOrient;
   if (metadata.format !== 'jpeg' || width * height <= SHRINK_ON_LOAD_PIXELS) return undefined;
   const ratio = width / target.width;

@@ -15,9 +15,14 @@ interface Pixels {
  * In WebAssembly, because libvips converts to floats and back in passes of their own, and V8 only compiles loops of JavaScript
  * after their first runs, which are what a cold start waits for (docs/performance.md).
  *
- * @param width in px, like `height` at most the pixels' own
+ * @param width in px, like `height`
+ * @throws RangeError where either side would grow
  */
 export function linearResize(pixels: Pixels, width: number, height: number): Uint8Array {
+  if (width > pixels.width || height > pixels.height) {
+    const [most, wanted] = [pixels, { width, height }].map(size => `${size.width} × ${size.height}`);
+    throw new RangeError(`Expected at most ${most} px for a reduced picture but received ${wanted}`);
+  }
   kernel ??= startKernel();
   const { begin, reduce, memory } = kernel;
   const { data, channels } = pixels;

@@ -41,8 +41,7 @@ async function reduce({ frame, whole }: Decoded, variants: readonly Variant[]): 
   const frames: Frame[] = [];
   for (const { index, from } of chain(sizes)) {
     const { width, height } = sizes[index] ?? whole;
-    const reduced = await resizeFrame(frames[from] ?? frame, width, height);
-    frames[index] = await withoutIdleAlpha(reduced);
+    frames[index] = await withoutIdleAlpha(resizeFrame(frames[from] ?? frame, width, height));
   }
   return frames;
 }

@@ -1,6 +1,8 @@
+import { type Limits, maxWholePixels } from '../limits';
 import type { Variant } from '../variant';
-import type { Header } from './header';
-import { reducedSize } from './plan';
+import { jpegFraction } from './decode-sharp';
+import type { Header, Metadata } from './header';
+import { largestReduced, reducedSize } from './plan';
 
 const MIB = 2 ** 20;
 
@@ -35,6 +37,9 @@ const MAGICK_BASE = 70 * MIB;
 const SHARP_BASE = 16 * MIB;
 /** Of a thumbnail while it is reduced: float rows in, 8-bit frames out, the encoder's own. */
 const BYTES_PER_THUMBNAIL_PIXEL = 24;
+/** Of a JPEG that is decoded whole, and more of one that is turned; the other formats' figures above have room for it. */
+const WHOLE_BYTES_PER_PIXEL = 3;
+const TURNED_BYTES_PER_PIXEL = 2;
 /** Images with a profile are whole frames up to so many pixels (CONVERT_FIRST_PIXELS in decode-sharp.ts). */
 const PROFILE_FRAME_PIXELS = 4_000_000;
 const PROFILE_BYTES_PER_PIXEL = 4;
@@ -45,7 +50,11 @@ const PROFILE_BYTES_PER_PIXEL = 4;
  *
  * @returns undefined where the header does not tell the size: then it may be all that the limit allows
  */
-export function estimateMemory(header: Header, variants: readonly Variant[]): number | undefined {
+export function estimateMemory(
+  header: Header,
+  variants: readonly Variant[],
+  limits: Pick<Limits, 'memoryMiB'>,
+): number | undefined {
   const { kind, size, metadata, progressive } = header;
   if (size === undefined) return undefined;
   const animated = header.frames > 1 && variants.some(variant => variant.animated);
@@ -64,6 +73,24 @@ export function estimateMemory(header: Header, variants: readonly Variant[]): nu
   const { streamed, whole } = BYTES_PER_PIXEL[kind.format] ?? OTHER_BYTES_PER_PIXEL;
   const isStreamed = streamed < whole && !progressive;
   const deep = metadata.depth !== 'uchar' && !isStreamed ? 2 : 1;
-  const profile = metadata.hasProfile ? Math.min(pixels, PROFILE_FRAME_PIXELS) * PROFILE_BYTES_PER_PIXEL : 0;
-  return SHARP_BASE + pixels * deep * (isStreamed ? streamed : whole) + profile + thumbnails;
+  const decoding = pixels * deep * (isStreamed ? streamed : whole);
+  const frame =
+    metadata.hasProfile || (isStreamed && kind.format === 'jpeg')
+      ? wholeFrame(metadata, variants, limits)
+      : 0;
+  return SHARP_BASE + decoding + frame + thumbnails;
+}
+
+/** Bytes of a picture that is reduced only when all of it is decoded; 0 where it is reduced meanwhile. */
+function wholeFrame(
+  metadata: Metadata,
+  variants: readonly Variant[],
+  limits: Pick<Limits, 'memoryMiB'>,
+): number {
+  const { autoOrient, hasProfile, orientation = 1 } = metadata;
+  const pixels = autoOrient.width * autoOrient.height;
+  if (hasProfile) return Math.min(pixels, PROFILE_FRAME_PIXELS) * PROFILE_BYTES_PER_PIXEL;
+  const isReduced = jpegFraction(metadata, largestReduced(autoOrient, variants)) !== undefined;
+  if (isReduced || pixels > maxWholePixels(limits)) return 0;
+  return pixels * (WHOLE_BYTES_PER_PIXEL + (orientation > 1 ? TURNED_BYTES_PER_PIXEL : 0));
 }

@@ -31,7 +31,7 @@ export function overLimit(
   if (width * height * (animated ? header.frames : 1) > limits.megapixels * 1e6) {
     return tooManyPixels({ width, height, frames: animated ? header.frames : 1 }, limits);
   }
-  const memory = estimateMemory(header, variants);
+  const memory = estimateMemory(header, variants, limits);
   if (memory !== undefined && memory > limits.memoryMiB * MIB) {
     return rejected(
       'too large',

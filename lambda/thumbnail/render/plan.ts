@@ -20,6 +20,13 @@ export function reducedSize(
   };
 }
 
+/** The largest size to which a source is reduced for any of the variants, in px. */
+export function largestReduced(source: Size, variants: readonly Variant[]): Size {
+  return variants
+    .map(variant => reducedSize(source, variant))
+    .reduce((a, b) => (b.width * b.height > a.width * a.height ? b : a), { width: 1, height: 1 });
+}
+
 /** How many times larger than the next thumbnail a frame must be to make it from; less would soften it twice. */
 const MIN_RATIO = 1.5;
 
