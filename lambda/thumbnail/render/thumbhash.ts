@@ -17,66 +17,84 @@ export function thumbhash(frame: Frame): string {
   return Buffer.from(encode(shrink(frame, width, height), width, height)).toString('base64');
 }
 
-/** Means of whole pixels, as RGBA: no more than a blurred placeholder needs, and a tenth of a resize's time. */
+/** The most pixels of a cell that are looked at, along a side. */
+const MOST_SAMPLES = 3;
+
+// The first picture of a process meets these loops before V8 has compiled them: few rounds, indices, and no callbacks.
+
+/** Means of pixels spread evenly over each cell, as RGBA: no more than a blurred placeholder needs. */
 function shrink({ data, width, height, channels }: Frame, across: number, down: number): Uint8Array {
+  const columns = samples(width, across);
+  const rows = samples(height, down);
+  const [perColumn, perRow] = [columns.length / across, rows.length / down];
   const rgba = new Uint8Array(across * down * 4);
-  for (let y = 0; y < down; y++) {
-    const [top, bottom] = span(y, height / down);
-    for (let x = 0; x < across; x++) {
-      const [left, right] = span(x, width / across);
-      const sum: [number, number, number] = [0, 0, 0];
+  let at = 0;
+  for (let y = 0; y < rows.length; y += perRow) {
+    for (let x = 0; x < columns.length; x += perColumn) {
+      let r = 0;
+      let g = 0;
+      let b = 0;
       let opacity = 0;
-      for (let row = top; row < bottom; row++) {
-        for (let i = (row * width + left) * channels; i < (row * width + right) * channels; i += channels) {
-          const alpha = channels === 4 ? (data[i + 3] ?? 0) : 255;
+      for (let row = y; row < y + perRow; row++) {
+        const start = (rows[row] as number) * width;
+        for (let column = x; column < x + perColumn; column++) {
+          const i = (start + (columns[column] as number)) * channels;
+          const alpha = channels === 4 ? (data[i + 3] as number) : 255;
+          r += alpha * (data[i] as number);
+          g += alpha * (data[i + 1] as number);
+          b += alpha * (data[i + 2] as number);
           opacity += alpha;
-          sum[0] += alpha * (data[i] ?? 0);
-          sum[1] += alpha * (data[i + 1] ?? 0);
-          sum[2] += alpha * (data[i + 2] ?? 0);
         }
       }
-      const at = (y * across + x) * 4;
-      for (const c of [0, 1, 2] as const) rgba[at + c] = opacity === 0 ? 0 : Math.round(sum[c] / opacity);
-      rgba[at + 3] = Math.round(opacity / ((bottom - top) * (right - left)));
+      if (opacity > 0) {
+        rgba[at] = Math.round(r / opacity);
+        rgba[at + 1] = Math.round(g / opacity);
+        rgba[at + 2] = Math.round(b / opacity);
+      }
+      rgba[at + 3] = Math.round(opacity / (perColumn * perRow));
+      at += 4;
     }
   }
   return rgba;
 }
 
-/** The whole pixels under one of the shrunk ones. */
-function span(index: number, scale: number): [number, number] {
-  const start = Math.floor(index * scale);
-  return [start, Math.max(start + 1, Math.floor((index + 1) * scale))];
+/** Which of `length` pixels along a side stand for its cells, as many for each. */
+function samples(length: number, cells: number): Int32Array {
+  const places = new Int32Array(cells * Math.min(MOST_SAMPLES, Math.ceil(length / cells)));
+  for (let i = 0; i < places.length; i++) places[i] = Math.floor(((i + 0.5) * length) / places.length);
+  return places;
 }
 
 function encode(rgba: Uint8Array, width: number, height: number): number[] {
   const count = width * height;
-  const value = (pixel: number, channel: number) => (rgba[pixel * 4 + channel] ?? 0) / 255;
-
-  const mean: [number, number, number] = [0, 0, 0];
   let opacity = 0;
-  for (let i = 0; i < count; i++) {
-    const alpha = value(i, 3);
+  let meanR = 0;
+  let meanG = 0;
+  let meanB = 0;
+  for (let i = 0; i < rgba.length; i += 4) {
+    const alpha = (rgba[i + 3] as number) / 255;
     opacity += alpha;
-    for (const c of [0, 1, 2] as const) mean[c] += alpha * value(i, c);
+    meanR += (alpha * (rgba[i] as number)) / 255;
+    meanG += (alpha * (rgba[i + 1] as number)) / 255;
+    meanB += (alpha * (rgba[i + 2] as number)) / 255;
   }
-  if (opacity > 0) for (const c of [0, 1, 2] as const) mean[c] /= opacity;
+  if (opacity > 0) {
+    meanR /= opacity;
+    meanG /= opacity;
+    meanB /= opacity;
+  }
   const hasAlpha = opacity < count;
 
-  // Lightness, yellow against blue, red against green, over the mean colour.
-  const [l, p, q, a] = [0, 1, 2, 3].map(() => new Float64Array(count)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  // Lightness, yellow against blue, red against green, over the mean colour; opacity.
+  const l = new Float64Array(count);
+  const p = new Float64Array(count);
+  const q = new Float64Array(count);
+  const a = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    const alpha = value(i, 3);
-    const [r, g, b] = [0, 1, 2].map(c => (mean[c] ?? 0) * (1 - alpha) + alpha * value(i, c)) as [
-      number,
-      number,
-      number,
-    ];
+    const alpha = (rgba[i * 4 + 3] as number) / 255;
+    const r = meanR * (1 - alpha) + (alpha * (rgba[i * 4] as number)) / 255;
+    const g = meanG * (1 - alpha) + (alpha * (rgba[i * 4 + 1] as number)) / 255;
+    const b = meanB * (1 - alpha) + (alpha * (rgba[i * 4 + 2] as number)) / 255;
     l[i] = (r + g + b) / 3;
     p[i] = (r + g) / 2 - b;
     q[i] = r - g;
@@ -122,20 +140,30 @@ function cosines(
   channel: Float64Array,
   { width, height, nx, ny }: { width: number; height: number; nx: number; ny: number },
 ): Channel {
+  const count = width * height;
   const columns = cosineTable(nx, width);
   const rows = cosineTable(ny, height);
+  // What a row of the picture has of each wave across, for all waves down.
+  const across = new Float64Array(nx * height);
+  for (let cx = 0; cx < nx; cx++) {
+    for (let y = 0; y < height; y++) {
+      let sum = 0;
+      for (let x = 0; x < width; x++) {
+        sum += (channel[y * width + x] as number) * (columns[cx * width + x] as number);
+      }
+      across[cx * height + y] = sum;
+    }
+  }
   let dc = 0;
   const ac: number[] = [];
   for (let cy = 0; cy < ny; cy++) {
     for (let cx = 0; cx * ny < nx * (ny - cy); cx++) {
       let sum = 0;
       for (let y = 0; y < height; y++) {
-        let row = 0;
-        for (let x = 0; x < width; x++) row += (channel[y * width + x] ?? 0) * (columns[cx * width + x] ?? 0);
-        sum += row * (rows[cy * height + y] ?? 0);
+        sum += (across[cx * height + y] as number) * (rows[cy * height + y] as number);
       }
-      if (cx === 0 && cy === 0) dc = sum / (width * height);
-      else ac.push(sum / (width * height));
+      if (cx === 0 && cy === 0) dc = sum / count;
+      else ac.push(sum / count);
     }
   }
   const scale = Math.max(0, ...ac.map(Math.abs));
@@ -144,7 +172,10 @@ function cosines(
 
 /** `waves` rows of `length` samples of a cosine of 0, 1, 2, … half periods. */
 function cosineTable(waves: number, length: number): Float64Array {
-  return Float64Array.from({ length: waves * length }, (_, i) =>
-    Math.cos((Math.PI / length) * Math.floor(i / length) * ((i % length) + 0.5)),
-  );
+  const table = new Float64Array(waves * length);
+  for (let wave = 0; wave < waves; wave++) {
+    for (let i = 0; i < length; i++)
+      table[wave * length + i] = Math.cos((Math.PI / length) * wave * (i + 0.5));
+  }
+  return table;
 }
