@@ -122,6 +122,15 @@ describe('the memory estimate', () => {
     expect(await estimate(progressive)).toBeGreaterThan((await estimate(baseline)) * 1.5);
   });
 
+  test('counts a JPEG that is decoded whole because its thumbnail is large, as far as memory goes', async () => {
+    const header = await readHeader(await quarters(3200, 2400).jpeg().toBuffer());
+    const of = (side: number, memoryMiB: number) =>
+      estimateMemory(header, [variant({ width: side, height: side })], { memoryMiB }) ?? 0;
+    // All that depends on the memory is whether the picture is decoded whole.
+    expect(of(1600, 1000) - of(1600, 100)).toBe(3200 * 2400 * 3);
+    expect(of(200, 1000)).toBe(of(200, 100));
+  });
+
   test('counts the frames of an animation that stays one', async () => {
     const header = await readHeader(
       await sharp(Buffer.alloc(3 * 100 * 100 * 8, 1), {
