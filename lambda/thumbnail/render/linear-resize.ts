@@ -45,7 +45,7 @@ export function linearResize(pixels: Pixels, width: number, height: number): Uin
 /** As many as wasm/linear-resize.ts takes at once. */
 const BAND_ROWS = 4;
 
-/** WebAssembly's memory only grows: after pictures so wide (30,000 px and more) it is left to the garbage collector. */
+/** WebAssembly's memory only grows: after sources some 30,000 px wide, or results of 10,000, it is left to the garbage collector. */
 const KEPT_BYTES = 4 * 2 ** 20;
 
 /** What wasm/linear-resize.ts exports. */
