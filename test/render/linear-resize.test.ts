@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { linearResize } from '../../lambda/thumbnail/render/linear-resize';
-import { GENERATED, generate } from '../../tools/wasm';
+import { GENERATED, heading } from '../../tools/wasm';
 
-test('the module is what its source compiles to: npm run wasm', () => {
-  expect(readFileSync(GENERATED, 'utf8')).toBe(generate());
+// `.ci/run` compiles it and compares the bytes; this needs no compiler.
+test('the module was compiled from its source as it is: npm run wasm', () => {
+  expect(readFileSync(GENERATED, 'utf8').startsWith(heading())).toBe(true);
 });
 
 describe('reduces as the formulas say, to one step in 255', () => {
