@@ -48,10 +48,12 @@ function generate(): string {
 
 function main([option]: readonly string[]): void {
   const text = generate();
-  if (option !== '--check') return writeFileSync(GENERATED, text);
-  if (text === readFileSync(GENERATED, 'utf8')) return;
-  console.error(`Expected ${GENERATED} as its source compiles but received another: npm run wasm.`);
-  process.exit(1);
+  if (option !== '--check') {
+    writeFileSync(GENERATED, text);
+  } else if (text !== readFileSync(GENERATED, 'utf8')) {
+    console.error(`Expected ${GENERATED} as its source compiles but received another: npm run wasm.`);
+    process.exit(1);
+  }
 }
 
 if (require.main === module) main(process.argv.slice(2));
