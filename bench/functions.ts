@@ -29,7 +29,7 @@ export async function ourFunction(folder: string): Promise<(endpoint: string) =>
 }
 
 /** For functions that find sharp as npm installs it, not in a layer of ours. */
-export const PLAIN_SHARP = { NODE_PATH: join(__dirname, '../node_modules') };
+const PLAIN_SHARP = { NODE_PATH: join(__dirname, '../node_modules') };
 
 /** The tutorials' function. */
 export function tutorialFunction(ours: FunctionSpec, folder: string): FunctionSpec {

@@ -9,8 +9,8 @@ import { buildSync } from 'esbuild';
  *
  * @param nodeModules the folder that holds the package
  * @param name a package of it that can be required
- * @param lookedInto folders that the package looks into with a computed name, and that are missing when they are empty:
- *   esbuild wants to see them
+ * @param lookedInto folders of the package in which it requires by a computed name, and which npm may not have made: esbuild
+ *   wants to see them
  * @throws BuildFailure that names what the package requires and lacks
  */
 export function bundlePackage(nodeModules: string, name: string, lookedInto: readonly string[]): void {

@@ -5,6 +5,7 @@ import { ARCHITECTURES, type Architecture } from '../layers/architecture';
 import { type Cost, miniaturas, onTheFly, pillowStyle, VIEWS, type Workload } from '../lib/cost/estimate';
 import { MEASURED_MB } from '../lib/cost/measured';
 import { PRICES } from '../lib/cost/prices';
+import { run } from './run';
 
 const MEMORIES = [512, 1024, 1769, 3008];
 
@@ -18,7 +19,7 @@ const USAGE = `npm run cost -- [options]
   --batch N           images handed to the function at once [10]
   --views N           how often on-the-fly makes each thumbnail [${VIEWS}]`;
 
-function main(): void {
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       images: { type: 'string', default: '1000000' },
@@ -95,8 +96,7 @@ function print(head: string[], rows: string[][]): void {
 }
 
 function fail(name: string, expected: string, received: unknown): never {
-  console.error(`Expected ${expected} for --${name} but received ${received}.\n\n${USAGE}`);
-  process.exit(2);
+  throw new Error(`Expected ${expected} for --${name} but received ${received}.\n\n${USAGE}`);
 }
 
-main();
+run(main);
