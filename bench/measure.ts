@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** CPU time of all threads that a task takes, in ms. */
 export async function cpuMs(task: () => Promise<unknown>): Promise<number> {
@@ -13,14 +13,18 @@ export function median(values: readonly number[]): number {
 }
 
 export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return sum(values) / values.length;
 }
 
 /** Linux counts in hundredths of a second. */
 const TICK_MS = 10;
 
-/** CPU time that another process took until now, in ms, to 10 ms. Linux only. */
+/** CPU time that a function took until now, in ms, to 10 ms: its process and those that it started. Linux only. */
 export function cpuMsOf(id: number): number {
+  return sum(processTree(id).map(cpuMsOfProcess));
+}
+
+function cpuMsOfProcess(id: number): number {
   const stat = readFileSync(`/proc/${id}/stat`, 'utf8');
   const [user, system] = stat
     .slice(stat.lastIndexOf(')') + 2)
@@ -30,9 +34,21 @@ export function cpuMsOf(id: number): number {
   return ((user ?? 0) + (system ?? 0)) * TICK_MS;
 }
 
-/** Memory of a process in RAM now, in MiB. Linux only. */
+/** Memory of a process, and of those that it started, in RAM now, in MiB. Linux only. */
 export function residentMiB(id: number): number {
-  return statusMiB(id, 'VmRSS');
+  return sum(processTree(id).map(process => statusMiB(process, 'VmRSS')));
+}
+
+/** A process and all that it started, by their ids. */
+function processTree(id: number): number[] {
+  const children = readdirSync(`/proc/${id}/task`).flatMap(thread =>
+    readFileSync(`/proc/${id}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
+  return [id, ...children.flatMap(processTree)];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** The most that it ever had. */

@@ -1,14 +1,18 @@
-import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type Architecture, type ILayerVersion, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  type Architecture,
+  type ILayerVersion,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, type Settings } from '../lambda/thumbnail/settings';
-import { BUNDLING } from './bundling';
+import { thumbnailCode } from './bundling';
 import type { ThumbnailQueue } from './thumbnail-queue';
 
 export interface ThumbnailerProps {
@@ -33,7 +37,7 @@ const MAX_BATCH_AT_ONCE = 10;
 
 /** The thumbnail function, fed by the queue, with no more rights than its work needs. */
 export class Thumbnailer extends Construct {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: ThumbnailerProps) {
     super(scope, id);
@@ -47,9 +51,10 @@ export class Thumbnailer extends Construct {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
 
-    this.function = new NodejsFunction(this, 'Function', {
+    this.function = new LambdaFunction(this, 'Function', {
       description: 'Makes thumbnails of the images in the bucket',
-      entry: join(__dirname, '../lambda/thumbnail/handler.ts'),
+      code: thumbnailCode(),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: props.architecture,
       memorySize: props.memoryMiB,
@@ -60,20 +65,10 @@ export class Thumbnailer extends Construct {
       layers: [...props.layers],
       environment: {
         [ENVIRONMENT.settings]: JSON.stringify(settings),
+        [ENVIRONMENT.bucket]: bucket.bucketName,
         [ENVIRONMENT.deadLetterQueueUrl]: queues.deadLetterQueue.queueUrl,
         // Each thread would keep a heap of its own: some 40 MiB over a burst, for nothing (docs/performance.md).
         MALLOC_ARENA_MAX: '2',
-      },
-      bundling: {
-        // CommonJS finds the layer's packages through NODE_PATH wherever it runs; ES modules do so on Lambda only.
-        format: OutputFormat.CJS,
-        target: BUNDLING.target,
-        externalModules: [...BUNDLING.external],
-        mainFields: [...BUNDLING.mainFields],
-        minify: BUNDLING.minify,
-        esbuildArgs: Object.fromEntries(
-          Object.entries(BUNDLING.alias).map(([name, file]) => [`--alias:${name}`, file]),
-        ),
       },
     });
 

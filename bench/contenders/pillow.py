@@ -53,7 +53,7 @@ def load():
         os.environ["AWS_ENDPOINT_URL"] = "https://s3.us-east-1.amazonaws.com"
     handler()
     took = os.times()
-    return lambda _: {"cpuMs": (took.user + took.system) * 1000, "modules": len(sys.modules)}
+    return lambda _: {"cpuMs": (took.user + took.system) * 1000}
 
 
 if __name__ == "__main__":

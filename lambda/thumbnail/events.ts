@@ -15,7 +15,7 @@ interface S3TestEvent {
 /** One thing that happened to a source, with the event that told of it: sent again, it is the same to us. */
 export interface SourceEvent extends SourceRef {
   readonly event: unknown;
-  /** Its size in bytes as the event tells it; 0 for what it says is gone. Only an estimate of today's. */
+  /** Its size in bytes as the event tells it, which may be out of date; 0 for what it says is gone. */
   readonly size: number;
 }
 
@@ -24,7 +24,8 @@ export type FunctionEvent = SQSEvent | S3Event | S3TestEvent;
 
 /** Whether a call brings a batch of queue messages, which wants an answer for each message. */
 export function isQueueEvent(event: FunctionEvent): event is SQSEvent {
-  return 'Records' in event && event.Records.every(record => 'messageId' in record);
+  const records = (event as Partial<SQSEvent> | null)?.Records;
+  return Array.isArray(records) && records.every(record => typeof record?.messageId === 'string');
 }
 
 /**
@@ -38,7 +39,7 @@ export function sourcesOf(event: unknown): SourceEvent[] {
     return event.Records.map(record => ({
       bucket: record.s3.bucket.name,
       key: decodeEventKey(record.s3.object.key),
-      size: record.s3.object.size ?? 0,
+      size: bytesOf(record.s3.object.size),
       event: { Records: [record] },
     }));
   if (isTestEvent(event)) return [];
@@ -50,6 +51,11 @@ export function sourcesOf(event: unknown): SourceEvent[] {
 function isS3Event(event: unknown): event is S3Event {
   const records = (event as Partial<S3Event> | null)?.Records;
   return Array.isArray(records) && records.every(record => record?.s3?.bucket?.name && record.s3.object?.key);
+}
+
+/** An event comes from outside: its size may be anything. */
+function bytesOf(size: unknown): number {
+  return typeof size === 'number' && size > 0 && Number.isFinite(size) ? size : 0;
 }
 
 function isTestEvent(event: unknown): event is S3TestEvent {

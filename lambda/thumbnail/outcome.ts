@@ -15,7 +15,11 @@ export type Outcome =
   /** It cannot have thumbnails; older ones are gone. */
   | { readonly outcome: 'rejected'; readonly reason: Reason; readonly detail: string };
 
-export type SkipReason = 'is a thumbnail' | 'is a folder marker' | 'no variant is for it';
+export type SkipReason =
+  | 'is in another bucket'
+  | 'is a thumbnail'
+  | 'is a folder marker'
+  | 'no variant is for it';
 
 export interface ThumbnailReport {
   readonly key: string;

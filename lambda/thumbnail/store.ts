@@ -16,7 +16,7 @@ export interface Source {
   readonly etag: string;
   /** Its size in bytes. */
   readonly size: number;
-  /** Undefined if they are more than was asked for: then none were read. */
+  /** `undefined` if the object exceeds `maxBytes`: then its body was not downloaded. */
   readonly bytes: Uint8Array | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface Store {
   /**
    * The object, or undefined if there is none.
    *
-   * @param maxBytes the bytes of a larger one are left where they are
+   * @param maxBytes the body of a larger one is not downloaded
    */
   read(object: SourceRef, maxBytes: number): Promise<Source | undefined>;
   /** The ETag of the object as it is now, or undefined if there is none. */

@@ -1,18 +1,26 @@
-import type { SourceRef } from './events';
+import type { SourceEvent, SourceRef } from './events';
 import { isFolderMarker, isThumbnailKey, MAX_KEY_BYTES, thumbnailKey, variantsFor } from './keys';
 import type { Limits } from './limits';
 import type { Outcome, SkipReason } from './outcome';
 import { tooManyBytes } from './render/over-limit';
 import { type Rejected, type Rendered, type Rendering, rejected } from './render/rendering';
+import type { Semaphore } from './semaphore';
 import type { Source, Store } from './store';
 import type { Variant } from './variant';
 
 export interface ThumbnailSourceDeps {
+  /** The one whose objects are sources. */
+  readonly bucket: string;
   readonly variants: readonly Variant[];
   readonly limits: Limits;
   readonly store: Store;
-  readonly render: (source: Uint8Array, variants: readonly Variant[]) => Promise<Rendering>;
+  /** Bytes of all sources in memory. */
+  readonly sourceBytes: Semaphore;
+  readonly render: (source: ReadSource, variants: readonly Variant[]) => Promise<Rendering>;
 }
+
+/** A source whose bytes are in memory. */
+export type ReadSource = Source & { readonly bytes: Uint8Array };
 
 /** How often a source may change under our hands before the event is given back for a later try. */
 const MAX_ROUNDS = 4;
@@ -26,27 +34,40 @@ export class SourceKeepsChanging extends Error {
 }
 
 /**
- * Makes the thumbnails of one source true: present and of its newest bytes if it can be rendered, absent if it is gone or
- * cannot be. Any number of runs, in any order, overlapping or cut short and repeated, end in the same state, because the last
- * thing that each run does is to see that the source is still the one it acted on.
+ * Reconciles one source (idempotent): its thumbnails are there and of its newest bytes if it can be rendered, and are gone if it
+ * is gone or cannot be. Any number of runs, in any order, overlapping or cut short and repeated, end in the same state, because
+ * each looks at the source again after its last write: if its ETag is no longer the one acted on, it starts over.
  *
- * @throws SourceKeepsChanging and whatever the store throws: faults that a later try may cure
+ * @throws SourceKeepsChanging and whatever the store and `render` throw: what a later try may cure
  */
-export async function thumbnailSource(ref: SourceRef, all: ThumbnailSourceDeps): Promise<Outcome> {
+export async function thumbnailSource(ref: SourceEvent, all: ThumbnailSourceDeps): Promise<Outcome> {
   const deps = { ...all, variants: variantsFor(ref.key, all.variants) };
-  const reason = whyNoSource(ref.key, all.variants, deps.variants);
+  const reason = whyNoSource(ref, all, deps.variants);
   if (reason) return { outcome: 'skipped', reason };
 
+  const maxBytes = deps.limits.sourceMiB * 2 ** 20;
+  // The size in an event may be out of date. What is too large is not downloaded, and waits for no memory.
+  let size = ref.size <= maxBytes ? ref.size : 0;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const source = await deps.store.read(ref, deps.limits.sourceMiB * 2 ** 20);
-    const outcome = await act(source, ref, deps);
-    if ((await deps.store.etag(ref)) === source?.etag) return outcome;
+    const result = await deps.sourceBytes.run(size, async () => {
+      const source = await deps.store.read(ref, size);
+      if (source && source.bytes === undefined && source.size <= maxBytes) return { size: source.size };
+      const outcome = await act(source, ref, deps);
+      return { size, outcome: (await deps.store.etag(ref)) === source?.etag ? outcome : undefined };
+    });
+    if (result.outcome) return result.outcome;
+    size = result.size;
   }
   throw new SourceKeepsChanging(ref.key);
 }
 
-function whyNoSource(key: string, all: readonly Variant[], own: readonly Variant[]): SkipReason | undefined {
-  if (isThumbnailKey(key, all)) return 'is a thumbnail';
+function whyNoSource(
+  { bucket, key }: SourceRef,
+  all: Pick<ThumbnailSourceDeps, 'bucket' | 'variants'>,
+  own: readonly Variant[],
+): SkipReason | undefined {
+  if (bucket !== all.bucket) return 'is in another bucket';
+  if (isThumbnailKey(key, all.variants)) return 'is a thumbnail';
   if (isFolderMarker(key)) return 'is a folder marker';
   if (own.length === 0) return 'no variant is for it';
   return undefined;
@@ -69,10 +90,9 @@ async function act(source: Source | undefined, ref: SourceRef, deps: ThumbnailSo
 
 async function renderingOf(source: Source, ref: SourceRef, deps: ThumbnailSourceDeps): Promise<Rendering> {
   const { variants, limits, render } = deps;
-  const tooLong = keyTooLong(ref, variants);
-  if (tooLong) return tooLong;
-  if (source.bytes === undefined) return tooManyBytes(source.size, limits);
-  return render(source.bytes, variants);
+  const { bytes } = source;
+  if (bytes === undefined) return tooManyBytes(source.size, limits);
+  return keyTooLong(ref, variants) ?? render({ ...source, bytes }, variants);
 }
 
 async function writeThumbnails(

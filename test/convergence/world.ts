@@ -1,7 +1,8 @@
 import { limitsFor } from '../../lambda/thumbnail/limits';
 import type { Rendering } from '../../lambda/thumbnail/render/rendering';
+import { createSemaphore } from '../../lambda/thumbnail/semaphore';
 import type { Store } from '../../lambda/thumbnail/store';
-import { thumbnailSource } from '../../lambda/thumbnail/thumbnail-source';
+import { type ReadSource, thumbnailSource } from '../../lambda/thumbnail/thumbnail-source';
 import type { Variant } from '../../lambda/thumbnail/variant';
 
 /** What a person may do to a source. `bad` bytes cannot be rendered. */
@@ -10,6 +11,8 @@ export type UserAction = { readonly put: number; readonly bad: boolean } | 'dele
 /** One event in the queue. It leaves the queue for good when a run of it ends well. */
 interface Message {
   readonly key: string;
+  /** Of the source at the time, in bytes; 0 where it was deleted. */
+  readonly size: number;
 }
 
 /** An S3 call of a run, waiting to take effect or, that done, to be answered. */
@@ -52,7 +55,7 @@ export class World {
   act(key: string, action: UserAction): void {
     if (action === 'delete') this.objects.delete(key);
     else this.objects.set(key, sourceOf(action));
-    this.queue.push({ key });
+    this.queue.push({ key, size: this.objects.get(key)?.bytes.byteLength ?? 0 });
   }
 
   /** What may happen next without people; empty once all is at rest. */
@@ -67,11 +70,7 @@ export class World {
   mishaps(): (() => void)[] {
     const runs = new Set(this.calls.map(({ run }) => run).filter(run => !run.crashed));
     return [
-      ...this.queue.map(
-        ({ key }) =>
-          () =>
-            void this.queue.push({ key }),
-      ),
+      ...this.queue.map(message => () => void this.queue.push({ ...message })),
       ...[...runs].map(run => () => this.crash(run)),
     ];
   }
@@ -101,8 +100,9 @@ export class World {
     const store = this.store(run, etag => {
       seen = etag;
     });
-    const ref = { bucket: 'bucket', key: message.key };
-    thumbnailSource(ref, { variants: VARIANTS, limits: limitsFor(1769, 60), store, render }).then(
+    const ref = { bucket: 'bucket', key: message.key, size: message.size, event: undefined };
+    const deps = { bucket: 'bucket', variants: VARIANTS, limits: limitsFor(1769, 60), store, render };
+    thumbnailSource(ref, { ...deps, sourceBytes: createSemaphore(100) }).then(
       ({ outcome }) => {
         if (outcome === 'rejected' && seen !== undefined) this.rejected.add(seen);
       },
@@ -139,12 +139,13 @@ export class World {
       });
     let seen: string | undefined;
     return {
-      read: ({ key }) =>
+      read: ({ key }, maxBytes) =>
         call(() => {
           const source = this.objects.get(key);
           seen = source?.etag;
           read(seen);
-          return source && { ...source, size: source.bytes.byteLength };
+          const size = source?.bytes.byteLength ?? 0;
+          return source && { ...source, size, bytes: size > maxBytes ? undefined : source.bytes };
         }),
       etag: ({ key }) => call(() => (this.secondLook ? this.objects.get(key)?.etag : seen)),
       write: ({ key }, { bytes }) =>
@@ -172,8 +173,8 @@ const RENDERED = {
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** Stands in for the pixels: a thumbnail says of which bytes and for which variant it was made. */
-async function render(source: Uint8Array, variants: readonly Variant[]): Promise<Rendering> {
-  const text = textOf(source);
+async function render({ bytes }: ReadSource, variants: readonly Variant[]): Promise<Rendering> {
+  const text = textOf(bytes);
   if (text.startsWith('bad')) return { kind: 'rejected', reason: 'unsupported', detail: 'bad' };
   const thumbnails = variants.map(variant => ({
     variant,

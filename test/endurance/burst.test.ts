@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { residentMiB } from '../../bench/measure';
 import { install, photo } from '../e2e/harness';
 
 const IMAGES = 5_000;
@@ -17,7 +17,11 @@ const SAMPLE_EVERY = 500;
     cloud.onChange(({ key }) => {
       if (!key.startsWith('miniaturas/') || ++done % SAMPLE_EVERY > 0) return;
       const seconds = Math.round((performance.now() - started) / 1000);
-      samples.push({ done, seconds, MiB: Math.max(...cloud.functionProcesses().map(residentMiB)) });
+      samples.push({
+        done,
+        seconds,
+        MiB: Math.round(Math.max(...cloud.functionProcesses().map(residentMiB))),
+      });
     });
     try {
       const bytes = await photo();
@@ -42,13 +46,3 @@ const SAMPLE_EVERY = 500;
   },
   600_000,
 );
-
-/** Memory of a process that is in RAM, in MiB; 0 where the system does not tell. */
-function residentMiB(id: number): number {
-  try {
-    const pages = Number(readFileSync(`/proc/${id}/statm`, 'utf8').split(' ')[1]);
-    return Math.round((pages * 4096) / 1024 ** 2);
-  } catch {
-    return 0;
-  }
-}

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
-import { createBudget } from '../../lambda/thumbnail/budget';
+import { createSemaphore } from '../../lambda/thumbnail/semaphore';
 
 const turn = () => new Promise<void>(setImmediate);
 
-test('work never takes more together than there is, and all of it is done', async () => {
+test('no more permits than there are are held at once, and all work is done', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat({ max: 15 }), { maxLength: 40 }), async shares => {
-      const budget = createBudget(10);
+      const semaphore = createSemaphore(10);
       let taken = 0;
       let done = 0;
       await Promise.all(
         shares.map(share =>
-          budget.spend(share, async () => {
+          semaphore.run(share, async () => {
             taken += Math.min(share, 10);
             expect(taken).toBeLessThanOrEqual(10);
             await turn();
@@ -27,10 +27,10 @@ test('work never takes more together than there is, and all of it is done', asyn
 });
 
 test('large work is not overtaken for ever by small work', async () => {
-  const budget = createBudget(10);
+  const semaphore = createSemaphore(10);
   const order: string[] = [];
   const run = (name: string, share: number) =>
-    budget.spend(share, async () => {
+    semaphore.run(share, async () => {
       order.push(name);
       await turn();
     });
@@ -38,8 +38,14 @@ test('large work is not overtaken for ever by small work', async () => {
   expect(order).toEqual(['small 1', 'large', 'small 2', 'small 3']);
 });
 
-test('what failed gives its share back', async () => {
-  const budget = createBudget(1);
-  await expect(budget.spend(1, () => Promise.reject(new Error('no luck')))).rejects.toThrow('no luck');
-  expect(await budget.spend(1, async () => 'next')).toBe('next');
+test('work that fails gives its permits back', async () => {
+  const semaphore = createSemaphore(1);
+  await expect(semaphore.run(1, () => Promise.reject(new Error('no luck')))).rejects.toThrow('no luck');
+  expect(await semaphore.run(1, async () => 'next')).toBe('next');
+});
+
+test.each([Number.NaN, -1])('%d permits are refused at once, and hold up nothing', async permits => {
+  const semaphore = createSemaphore(1);
+  await expect(semaphore.run(permits, async () => 'run')).rejects.toThrow(RangeError);
+  expect(await semaphore.run(1, async () => 'next')).toBe('next');
 });

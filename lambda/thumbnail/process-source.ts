@@ -1,0 +1,61 @@
+import type { BoundedRender } from './bounded-render';
+import type { Park } from './dead-letters';
+import type { Limits } from './limits';
+import type { Job, Message, Report, Verdict } from './protocol';
+import { tookTooLong } from './render/over-limit';
+import { type Rejected, rejected } from './render/rendering';
+import { stopwatch } from './stopwatch';
+import { type ThumbnailSourceDeps, thumbnailSource } from './thumbnail-source';
+
+export interface ProcessSourceDeps extends Omit<ThumbnailSourceDeps, 'render'> {
+  readonly render: BoundedRender;
+  readonly park: Park;
+}
+
+/** How a job gets on: the supervisor's clock and its verdicts go by it. */
+export type Progress =
+  | Pick<Extract<Message, { kind: 'read' }>, 'kind' | 'etag'>
+  | { readonly kind: 'rendering' | 'rendered' };
+
+/**
+ * Reconciles a job's source and, if it is rejected, keeps it in the dead-letter queue with its reason.
+ *
+ * @param tell is told of each step as it happens
+ * @throws what a later try may cure
+ */
+export async function processSource(
+  { source, verdict }: Job,
+  deps: ProcessSourceDeps,
+  tell: (progress: Progress) => void,
+): Promise<Report> {
+  const { laps, time } = stopwatch();
+  const { store, limits } = deps;
+  const clock = {
+    rendering: () => tell({ kind: 'rendering' }),
+    rendered: () => tell({ kind: 'rendered' }),
+  };
+  const outcome = await thumbnailSource(source, {
+    ...deps,
+    store: {
+      read: time('read', store.read),
+      etag: time('check', store.etag),
+      write: time('write', store.write),
+      remove: time('remove', store.remove),
+    },
+    render: time('render', async ({ etag, bytes }, variants) => {
+      if (verdict?.etag === etag) return rejectionBy(verdict, limits);
+      tell({ kind: 'read', etag });
+      return deps.render(bytes, variants, clock);
+    }),
+  });
+  if (outcome.outcome === 'rejected') await time('park', deps.park)(source, outcome);
+  return { outcome, milliseconds: laps };
+}
+
+function rejectionBy({ crash }: Verdict, limits: Limits): Rejected {
+  if (crash === undefined) return tookTooLong(limits);
+  return rejected(
+    'damaged',
+    `Decoding the source ends the process (${crash}), more than once and the last time alone.`,
+  );
+}
