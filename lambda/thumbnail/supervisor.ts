@@ -1,5 +1,5 @@
 import type { SourceEvent } from './events';
-import type { Job, Report } from './protocol';
+import type { Job, Report, Verdict } from './protocol';
 import { createSemaphore } from './semaphore';
 import type { Attempt, Ending, WorkerProcess } from './worker-process';
 
@@ -67,34 +67,37 @@ export function createSupervisor(options: {
     return attempt;
   }
 
+  /** One attempt and, if it proves that the source cannot be rendered, at once a second one that carries out the verdict. */
+  function takeTurn(source: SourceEvent, { isAlone, outOfTime }: Turn): Promise<Attempt> {
+    return inFlight.run(isAlone ? concurrency : 1, async () => {
+      const result = await attempt({ source }, outOfTime);
+      const verdict = verdictOn(result, isAlone);
+      return verdict === undefined ? result : attempt({ source, verdict }, outOfTime);
+    });
+  }
+
   async function process(source: SourceEvent, outOfTime: AbortSignal): Promise<Report> {
-    let job: Job = { source };
-    let isAlone = false;
-    for (;;) {
-      const result = await inFlight.run(isAlone ? concurrency : 1, () => attempt(job, outOfTime));
-      switch (result.kind) {
-        case 'done':
-          return result.report;
-        case 'fault':
-          throw new WorkerFault(result.name, result.message);
-        case 'overdue':
-          job = { source, verdict: { etag: result.etag } };
-          isAlone = false;
-          break;
-        case 'ended': {
-          const { etag, ending } = result;
-          if (isAlone) {
-            const isProven = etag !== undefined && etag !== job.verdict?.etag && isCrash(ending);
-            if (!isProven) throw new WorkerEnded(ending);
-            job = { source, verdict: { etag, crash: howItEnded(ending) } };
-          }
-          isAlone = !isAlone;
-        }
-      }
-    }
+    let result = await takeTurn(source, { isAlone: false, outOfTime });
+    if (result.kind === 'ended') result = await takeTurn(source, { isAlone: true, outOfTime });
+    if (result.kind === 'done') return result.report;
+    if (result.kind === 'fault') throw new WorkerFault(result.name, result.message);
+    throw new WorkerEnded(result.ending);
   }
 
   return { process, endWorker: () => worker.kill() };
+}
+
+interface Turn {
+  /** With nothing else in flight. */
+  readonly isAlone: boolean;
+  readonly outOfTime: AbortSignal;
+}
+
+/** What an attempt proves: that rendering takes too long or, if nothing else was in flight, that it crashes. */
+function verdictOn(result: Attempt, isAlone: boolean): Verdict | undefined {
+  if (result.kind === 'overdue') return { etag: result.etag };
+  if (result.kind !== 'ended' || !isAlone || result.etag === undefined) return undefined;
+  return isCrash(result.ending) ? { etag: result.etag, crash: howItEnded(result.ending) } : undefined;
 }
 
 /** Sent by a fault in native code, and by nobody who means to end a process. */

@@ -6,7 +6,7 @@ export type Attempt =
   | { readonly kind: 'done'; readonly report: Report }
   | { readonly kind: 'fault'; readonly name: string; readonly message: string }
   /** Rendering this version of the source, and no other at that time, took longer than it may. The worker was ended. */
-  | { readonly kind: 'overdue'; readonly etag: string }
+  | { readonly kind: 'overdue'; readonly etag: string; readonly ending: Ending }
   /** The worker ended while the job was in flight, for whatever cause. */
   | { readonly kind: 'ended'; readonly etag: string | undefined; readonly ending: Ending };
 
@@ -103,7 +103,10 @@ export function startWorkerProcess(
     alive = false;
     isGone();
     for (const [id, { etag, overdue }] of inFlight) {
-      settle(id, overdue && etag !== undefined ? { kind: 'overdue', etag } : { kind: 'ended', etag, ending });
+      settle(
+        id,
+        overdue && etag !== undefined ? { kind: 'overdue', etag, ending } : { kind: 'ended', etag, ending },
+      );
     }
   }
 

@@ -5,7 +5,7 @@ import { attempts, type Picture } from './attempts';
 import { type Header, readHeader } from './header';
 import { makeThumbnails } from './make-thumbnails';
 import { overLimit, tookTooLong, tooManyBytes } from './over-limit';
-import { type Rejected, type Rendering, rejected } from './rendering';
+import { type Rendering, rejected } from './rendering';
 
 // Lambda reuses the process for other images: a cache of operations would only hold memory.
 sharp.cache(false);
@@ -46,16 +46,7 @@ export async function render(
   const exceeding = overLimit(header, variants, options.limits);
   if (exceeding !== undefined) return exceeding;
 
-  // sharp ends its own work at this time too; this answers even where a decoder does not look at the clock.
-  let timer: NodeJS.Timeout | undefined;
-  const timeUp = new Promise<Rejected>(resolve => {
-    timer = setTimeout(() => resolve(tookTooLong(options.limits)), options.limits.seconds * 1000);
-  });
-  try {
-    return await Promise.race([renderHeaded({ source, header }, variants, options), timeUp]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return renderHeaded({ source, header }, variants, options);
 }
 
 async function renderHeaded(

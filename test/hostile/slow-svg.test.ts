@@ -1,0 +1,76 @@
+import { type Installation, install, patchTemplate, photo } from '../e2e/harness';
+
+/** librsvg takes minutes for it, and looks at no clock and no limit meanwhile. */
+const SLOW = Buffer.from(
+  `<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="4000"><filter id="f">
+     <feMorphology operator="dilate" radius="400"/><feMorphology operator="erode" radius="400"/></filter>
+     <rect width="4000" height="4000" filter="url(#f)"/></svg>`,
+);
+const SECONDS = 2;
+
+let miniaturas: Installation;
+afterEach(() => miniaturas.stop());
+
+async function start(): Promise<void> {
+  miniaturas = await install(
+    { variants: [{ suffix: '.thumb' }], timeoutSeconds: 12, limits: { seconds: SECONDS } },
+    {
+      prepare: assembly => {
+        // A window, so that they come together; and a retry that is not waited for as long as on AWS.
+        patchTemplate(assembly, 'AWS::Lambda::EventSourceMapping', '', { MaximumBatchingWindowInSeconds: 1 });
+        patchTemplate(assembly, 'AWS::SQS::Queue', 'QueuesQueue', { VisibilityTimeout: 13 });
+      },
+    },
+  );
+}
+
+const putAll = (files: readonly (readonly [string, Buffer])[]) =>
+  Promise.all(files.map(([key, bytes]) => miniaturas.put(key, bytes)));
+
+test.each([
+  [1, 3],
+  [4, 6],
+  [8, 2],
+])(
+  '%i slow SVGs in a batch with %i good images cost those nothing',
+  async (slow, good) => {
+    await start();
+    const bytes = await photo();
+    const goodKeys = Array.from({ length: good }, (_, i) => `good ${i}.jpg`);
+    const slowKeys = Array.from({ length: slow }, (_, i) => `slow ${i}.svg`);
+    // The good ones have thumbnails already, which a wrong verdict would remove.
+    await putAll(goodKeys.map(key => [key, bytes]));
+    await miniaturas.cloud.drain();
+
+    await putAll([
+      ...slowKeys.map(key => [key, SLOW] as const),
+      ...goodKeys.map(key => [key, bytes] as const),
+    ]);
+    await miniaturas.cloud.drain();
+
+    expect(await miniaturas.keys('miniaturas/')).toEqual(goodKeys.map(key => `miniaturas/${key}.thumb`));
+    const letters = await miniaturas.deadLetters();
+    expect(letters.map(({ key, reason }) => [key, reason]).sort()).toEqual(
+      slowKeys.map(key => [key, 'took too long']),
+    );
+    expect(
+      miniaturas
+        .outcomes('rejected')
+        .map(({ key }) => key)
+        .sort(),
+    ).toEqual(slowKeys);
+  },
+  240_000,
+);
+
+test('after a slow SVG the function is as it was before: a thousand images, none rejected', async () => {
+  await start();
+  await putAll([['slow.svg', SLOW]]);
+  await miniaturas.cloud.drain();
+  const bytes = await photo();
+  const keys = Array.from({ length: 1000 }, (_, i) => `${`${i}`.padStart(3, '0')}.jpg`);
+  for (let i = 0; i < keys.length; i += 50) await putAll(keys.slice(i, i + 50).map(key => [key, bytes]));
+  await miniaturas.cloud.drain();
+  expect(await miniaturas.keys('miniaturas/')).toEqual(keys.map(key => `miniaturas/${key}.thumb`));
+  expect(miniaturas.outcomes('rejected').map(({ key }) => key)).toEqual(['slow.svg']);
+}, 240_000);
