@@ -1,7 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { type Installation, type InstallOptions, install, patchTemplate, photo } from './harness';
+import { standInForSharp } from './sharp-stand-in';
 
 /** Nine photos and something else between them, handed to the function in one batch. */
 async function dropTen(options: InstallOptions, other: Buffer): Promise<Installation> {
@@ -64,25 +62,10 @@ test('an image that ends the process is parked at once; its nine batch-mates are
   }
 });
 
-/** A crafted stand-in in the layer: sharp, but bytes that say ABORT end the process as a fault in native code would. */
+/** Bytes that say ABORT end the process, as a fault in native code would. */
 function makeSharpAbort(assembly: string): void {
-  const { Resources } = JSON.parse(readFileSync(join(assembly, 'Miniaturas.template.json'), 'utf8'));
-  const layer = Object.entries<{ Type: string; Properties: { Content?: { S3Key: string } } }>(Resources).find(
-    ([id, { Type }]) => Type === 'AWS::Lambda::LayerVersion' && id.includes('Sharp'),
-  )?.[1];
-  const zip = join(assembly, `asset.${layer?.Properties.Content?.S3Key}`);
-  const files = unzipSync(readFileSync(zip));
-  const sharp = (name: string) => `nodejs/node_modules/sharp/${name}`;
-  const manifest = JSON.parse(strFromU8(files[sharp('package.json')] as Uint8Array));
-  const real = `./${(manifest.main as string).replace(/^\.\//, '')}`;
-  delete manifest.exports;
-  files[sharp('package.json')] = strToU8(JSON.stringify({ ...manifest, main: './stand-in.js' }));
-  files[sharp('stand-in.js')] = strToU8(
-    `const real = require(${JSON.stringify(real)});
-     module.exports = Object.assign((input, options) => {
-       if (Buffer.isBuffer(input) || ArrayBuffer.isView(input)) if (Buffer.from(input).includes('ABORT')) process.abort();
-       return real(input, options);
-     }, real);`,
+  standInForSharp(
+    assembly,
+    `if (ArrayBuffer.isView(input) && Buffer.from(input).includes('ABORT')) process.abort()`,
   );
-  writeFileSync(zip, zipSync(files, { level: 0 }));
 }

@@ -16,6 +16,8 @@ export interface Installation extends Deployed {
   readonly cloud: LocalCloud;
   /** Everything that the function and the local cloud said. */
   readonly log: string[];
+  /** The local cloud's folder. */
+  readonly data: string;
   keys(prefix?: string): Promise<string[]>;
   /** The image under a key, or undefined if there is none. */
   image(key: string): Promise<Image | undefined>;
@@ -61,6 +63,7 @@ export async function install(settings: object = {}, options: InstallOptions = {
     s3,
     bucket,
     log,
+    data: join(folder, 'data'),
     folder: '',
     ...objectsOf({ s3, bucket, folder: '' }),
     async eventually(look) {
