@@ -35,7 +35,7 @@ export class MiniaturasStack extends Stack {
     if (config.otherFormats) {
       layers.push(new DependencyLayer(this, 'MagickLayer', { name: 'magick', ...common }));
     }
-    new Thumbnailer(this, 'Thumbnailer', {
+    const thumbnailer = new Thumbnailer(this, 'Thumbnailer', {
       bucket,
       queues,
       settings: settingsOf(config),
@@ -69,6 +69,11 @@ export class MiniaturasStack extends Stack {
     new CfnOutput(this, 'DeadLetterQueueUrl', {
       value: queues.deadLetterQueue.queueUrl,
       description: 'What could not become a thumbnail, and why',
+    });
+    new CfnOutput(this, 'FunctionName', { value: thumbnailer.function.functionName });
+    new CfnOutput(this, 'LogGroupName', {
+      value: thumbnailer.function.logGroup.logGroupName,
+      description: 'One line for each image: aws logs tail <this> --follow',
     });
     new CfnOutput(this, 'LayerArn', { value: sharpLayer.layerVersionArn });
   }

@@ -60,6 +60,7 @@ export class Thumbnailer extends Construct {
       layers: [...props.layers],
       environment: {
         [ENVIRONMENT.settings]: JSON.stringify(settings),
+        [ENVIRONMENT.bucket]: bucket.bucketName,
         [ENVIRONMENT.deadLetterQueueUrl]: queues.deadLetterQueue.queueUrl,
         // Each thread would keep a heap of its own: some 40 MiB over a burst, for nothing (docs/performance.md).
         MALLOC_ARENA_MAX: '2',
@@ -71,6 +72,8 @@ export class Thumbnailer extends Construct {
         externalModules: [...BUNDLING.external],
         mainFields: [...BUNDLING.mainFields],
         minify: BUNDLING.minify,
+        // CDK finds esbuild with npx, which below another `npx -p …` would look for it in that one's package alone.
+        environment: { npm_config_package: '' },
         esbuildArgs: Object.fromEntries(
           Object.entries(BUNDLING.alias).map(([name, file]) => [`--alias:${name}`, file]),
         ),

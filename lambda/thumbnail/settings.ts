@@ -16,6 +16,8 @@ export interface Settings {
 export const ENVIRONMENT = {
   /** {@link Settings} as JSON. */
   settings: 'MINIATURAS_SETTINGS',
+  /** Name of the one bucket whose sources the function works on. */
+  bucket: 'BUCKET',
   /** Where rejected sources are kept with their reason. */
   deadLetterQueueUrl: 'DEAD_LETTER_QUEUE_URL',
   /** Set by the function itself for a process that renders one source and ends. */

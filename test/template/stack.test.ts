@@ -1,4 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import { ENVIRONMENT } from '../../lambda/thumbnail/settings';
 import { only, synthesize } from './synthesize';
 
 const template = synthesize();
@@ -118,12 +119,15 @@ describe('the queues', () => {
     template.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.absent() });
   });
 
-  test('keep after five receives what failed, for as long as SQS can', () => {
+  test('keep after five receives what failed', () => {
     expect(queue.resource.Properties.RedrivePolicy).toEqual({
       deadLetterTargetArn: { 'Fn::GetAtt': [deadLetterQueue.id, 'Arn'] },
       maxReceiveCount: 5,
     });
-    expect(deadLetterQueue.resource.Properties.MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
+  });
+
+  test('both keep messages for 14 days, as long as SQS can', () => {
+    template.allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 24 * 60 * 60 });
   });
 
   test('keep the failures when the stack goes', () => {
@@ -154,6 +158,11 @@ describe('the function', () => {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 10 },
     });
+  });
+
+  test('is told the name of its bucket', () => {
+    const { Variables } = fn.resource.Properties.Environment;
+    expect(Variables[ENVIRONMENT.bucket]).toEqual({ Ref: bucket.id });
   });
 
   test('logs to a group of its own that forgets', () => {
@@ -228,6 +237,8 @@ test('the outputs tell where to drop and where to look', () => {
   template.hasOutput('BucketName', { Value: { Ref: bucket.id } });
   template.hasOutput('QueueUrl', { Value: { Ref: queue.id } });
   template.hasOutput('DeadLetterQueueUrl', { Value: { Ref: deadLetterQueue.id } });
+  template.hasOutput('FunctionName', { Value: { Ref: fn.id } });
+  template.hasOutput('LogGroupName', { Value: { Ref: only(template, 'AWS::Logs::LogGroup').id } });
   template.hasOutput('LayerArn', { Value: { Ref: only(template, 'AWS::Lambda::LayerVersion', 'Sharp').id } });
 });
 
