@@ -1,9 +1,7 @@
 import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { type Config, settingsOf } from './config/config';
-import { costLine } from './cost/estimate';
-import { MEASURED_MB } from './cost/measured';
+import { type Config, settingsOf, watched } from './config/config';
 import { DependencyLayer } from './dependency-layer';
 import { SourceBucket } from './source-bucket';
 import { ThumbnailQueue } from './thumbnail-queue';
@@ -24,7 +22,7 @@ export class MiniaturasStack extends Stack {
     const queues = new ThumbnailQueue(this, 'Queues', { functionTimeout: timeout, removalPolicy });
     const { bucket } = new SourceBucket(this, 'Source', {
       queue: queues.queue,
-      extensions: config.extensions,
+      endings: watched(config)?.endings,
       removalPolicy,
     });
     const { architecture } = config;
@@ -47,22 +45,7 @@ export class MiniaturasStack extends Stack {
       maxConcurrency: config.maxConcurrency,
     });
 
-    for (const { prefix, suffix } of config.variants) {
-      const skippedBy = suffix
-        ? `S3 itself skips its thumbnails: no suffix filter matches "${suffix}"`
-        : `the function skips its thumbnails: S3 announces them, because they keep their source's extension`;
-      Annotations.of(this).addInfoV2('miniaturas:noLoop', `Variant ${prefix}*${suffix}: ${skippedBy}.`);
-    }
-
-    const cost = costLine({
-      meanMB: MEASURED_MB,
-      variants: config.variants.length,
-      announced: config.variants.filter(({ suffix }) => suffix === '').length,
-      architecture,
-      memoryMiB: config.memoryMiB,
-      batchSize: config.batchSize,
-    });
-    Annotations.of(this).addInfoV2('miniaturas:cost', cost);
+    for (const note of config.notes) Annotations.of(this).addWarningV2('miniaturas:noEffect', note);
 
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName, description: 'Drop images here' });
     new CfnOutput(this, 'QueueUrl', { value: queues.queue.queueUrl });

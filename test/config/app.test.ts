@@ -27,14 +27,17 @@ test('three mistakes end the synthesis with three sentences and no stack trace',
   ]);
 });
 
-test.each([app, build])('%s does its work below `npx -p node@22` too', command => {
+test.each([
+  [app, 'photo.jpg becomes miniaturas/photo.jpg.'],
+  [build, 'sharp'],
+])('%s does its work below `npx -p node@22` too', (command, told) => {
   const { status, stderr } = spawnSync(command, {
     shell: true,
     // Where npm tells it: an npx inside would take `tsx` for a program of that package, and offer to install it.
     env: { ...process.env, npm_config_package: 'node@22', npm_config_yes: 'false', CDK_OUTDIR: outdir },
     encoding: 'utf8',
   });
-  expect({ status, stderr }).toMatchObject({ status: 0 });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining(told) });
 });
 
 test('cdk.json is formatted as whoever edits it likes', () => {

@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { ENVIRONMENT } from '../../lambda/thumbnail/settings';
+import { MAGICK_EXTENSIONS, RARE_MAGICK_EXTENSIONS } from '../../lib/config/extensions';
 import { only, synthesize } from './synthesize';
 
 const template = synthesize();
@@ -67,6 +68,21 @@ describe('the notifications', () => {
     );
   });
 
+  test('announce capitalised extensions as far as S3 has rules, the frequent ones first', () => {
+    const seen = suffixes('s3:ObjectCreated:*');
+    expect(seen).toEqual(expect.arrayContaining(['.Jpg', '.Jpeg', '.Png', '.Heic', '.Psd']));
+    expect(seen).not.toContain('.Srw');
+    expect(rules).toHaveLength(100);
+  });
+
+  test('announce every key, by one rule, where all are watched', () => {
+    const all = only(synthesize({ watch: 'all' }), 'AWS::S3::Bucket').resource.Properties;
+    const created = all.NotificationConfiguration.QueueConfigurations.filter(
+      ({ Event }: any) => Event === 's3:ObjectCreated:*',
+    );
+    expect(created).toEqual([{ Event: 's3:ObjectCreated:*', Queue: expect.anything() }]);
+  });
+
   test('announce every deletion', () => {
     expect(suffixes('s3:ObjectRemoved:*')).toEqual([undefined]);
     expect(suffixes('s3:LifecycleExpiration:*')).toEqual([undefined]);
@@ -83,7 +99,7 @@ describe('the notifications', () => {
   });
 
   test('are no more than S3 takes, however many extensions the configuration allows', () => {
-    const extensions = Array.from({ length: 49 }, (_, i) => `x${i}`);
+    const extensions = [...MAGICK_EXTENSIONS, ...RARE_MAGICK_EXTENSIONS].slice(0, 49);
     const most = only(synthesize({ extensions }), 'AWS::S3::Bucket').resource.Properties
       .NotificationConfiguration;
     expect(most.QueueConfigurations).toHaveLength(100);
