@@ -1,10 +1,14 @@
 import { App } from 'aws-cdk-lib';
 import { ConfigError, loadConfig } from '../lib/config/load';
 import { MiniaturasStack } from '../lib/miniaturas-stack';
+import { summary } from '../lib/summary';
 
 const app = new App();
 try {
-  new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) });
+  const config = loadConfig(app.node);
+  new MiniaturasStack(app, 'Miniaturas', { config });
+  // Not as CDK's own notes, which its CLI leaves out as soon as there are warnings.
+  console.error(summary(config).join('\n'));
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);

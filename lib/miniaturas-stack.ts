@@ -1,9 +1,7 @@
 import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { type Config, settingsOf } from './config/config';
-import { costLine } from './cost/estimate';
-import { MEASURED_MB } from './cost/measured';
+import { type Config, settingsOf, watched } from './config/config';
 import { DependencyLayer } from './dependency-layer';
 import { SourceBucket } from './source-bucket';
 import { ThumbnailQueue } from './thumbnail-queue';
@@ -24,7 +22,7 @@ export class MiniaturasStack extends Stack {
     const queues = new ThumbnailQueue(this, 'Queues', { functionTimeout: timeout, removalPolicy });
     const { bucket } = new SourceBucket(this, 'Source', {
       queue: queues.queue,
-      extensions: config.extensions,
+      endings: watched(config)?.endings,
       removalPolicy,
     });
     const { architecture } = config;
@@ -35,7 +33,7 @@ export class MiniaturasStack extends Stack {
     if (config.otherFormats) {
       layers.push(new DependencyLayer(this, 'MagickLayer', { name: 'magick', ...common }));
     }
-    new Thumbnailer(this, 'Thumbnailer', {
+    const thumbnailer = new Thumbnailer(this, 'Thumbnailer', {
       bucket,
       queues,
       settings: settingsOf(config),
@@ -47,28 +45,18 @@ export class MiniaturasStack extends Stack {
       maxConcurrency: config.maxConcurrency,
     });
 
-    for (const { prefix, suffix } of config.variants) {
-      const skippedBy = suffix
-        ? `S3 itself skips its thumbnails: no suffix filter matches "${suffix}"`
-        : `the function skips its thumbnails: S3 announces them, because they keep their source's extension`;
-      Annotations.of(this).addInfoV2('miniaturas:noLoop', `Variant ${prefix}*${suffix}: ${skippedBy}.`);
-    }
-
-    const cost = costLine({
-      meanMB: MEASURED_MB,
-      variants: config.variants.length,
-      announced: config.variants.filter(({ suffix }) => suffix === '').length,
-      architecture,
-      memoryMiB: config.memoryMiB,
-      batchSize: config.batchSize,
-    });
-    Annotations.of(this).addInfoV2('miniaturas:cost', cost);
+    for (const note of config.notes) Annotations.of(this).addWarningV2('miniaturas:noEffect', note);
 
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName, description: 'Drop images here' });
     new CfnOutput(this, 'QueueUrl', { value: queues.queue.queueUrl });
     new CfnOutput(this, 'DeadLetterQueueUrl', {
       value: queues.deadLetterQueue.queueUrl,
       description: 'What could not become a thumbnail, and why',
+    });
+    new CfnOutput(this, 'FunctionName', { value: thumbnailer.function.functionName });
+    new CfnOutput(this, 'LogGroupName', {
+      value: thumbnailer.function.logGroup.logGroupName,
+      description: 'One line for each image: aws logs tail <this> --follow',
     });
     new CfnOutput(this, 'LayerArn', { value: sharpLayer.layerVersionArn });
   }

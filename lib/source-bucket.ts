@@ -12,8 +12,8 @@ import { Construct } from 'constructs';
 export interface SourceBucketProps {
   /** Told of every source that comes, changes or goes. */
   readonly queue: Queue;
-  /** Extensions of the sources to announce, in lower case. */
-  readonly extensions: readonly string[];
+  /** What the keys of the sources to announce end in, such as `.jpg`; S3 compares case. @default all keys */
+  readonly endings?: readonly string[] | undefined;
   /** What becomes of the bucket when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
@@ -42,19 +42,17 @@ export class SourceBucket extends Construct {
 }
 
 /**
- * S3 compares suffixes by case, and takes one a rule, 100 rules a bucket. Deletions come without a filter, one rule for all:
- * a rule for each extension would leave no room for half of the extensions.
+ * S3 takes one suffix a rule, and 100 rules a bucket. Deletions come without a filter, one rule for all: a rule for each
+ * ending would leave no room for half of the endings.
  */
-function rules({ queue, extensions }: SourceBucketProps): CfnBucket.QueueConfigurationProperty[] {
-  const suffixes = extensions.flatMap(extension => [
-    ...new Set([`.${extension}`, `.${extension.toUpperCase()}`]),
-  ]);
+function rules({ queue, endings }: SourceBucketProps): CfnBucket.QueueConfigurationProperty[] {
+  const created = { event: 's3:ObjectCreated:*', queue: queue.queueArn };
+  const filtered = endings?.map(ending => ({
+    ...created,
+    filter: { s3Key: { rules: [{ name: 'suffix', value: ending }] } },
+  }));
   return [
-    ...suffixes.map(suffix => ({
-      event: 's3:ObjectCreated:*',
-      queue: queue.queueArn,
-      filter: { s3Key: { rules: [{ name: 'suffix', value: suffix }] } },
-    })),
+    ...(filtered ?? [created]),
     { event: 's3:ObjectRemoved:*', queue: queue.queueArn },
     { event: 's3:LifecycleExpiration:*', queue: queue.queueArn },
   ];

@@ -22,12 +22,16 @@ export class ThumbnailQueue extends Construct {
     super(scope, id);
 
     // SSE-SQS, because S3 cannot send to a queue under the AWS-managed KMS key.
-    const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+    const common = {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // The longest that SQS knows, for both queues: in a dead-letter queue a message's age still counts from when it was
+      // first sent, so what waited long in the first queue would be kept the shorter in the second.
+      retentionPeriod: Duration.days(14),
+    };
 
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       ...common,
-      // The longest there is: a message's age counts from its first sending, wherever it lies.
-      retentionPeriod: Duration.days(14),
       removalPolicy: props.removalPolicy,
     });
 

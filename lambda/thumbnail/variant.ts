@@ -32,9 +32,11 @@ export interface Variant {
   readonly prefix: string;
   /** Put behind the source key; '' for none. */
   readonly suffix: string;
-  /** The box in px; a thumbnail is never enlarged to fill it. */
-  readonly width: number;
-  readonly height: number;
+  /** The box in px, at least one side of it. Where the other is missing it follows from the picture. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Whether a picture that is smaller than the box is enlarged to fill it; never an animation that stays one. @default false */
+  readonly enlarge?: boolean;
   readonly fit: Fit;
   readonly position: Position;
   readonly format: Format;

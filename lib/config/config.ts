@@ -1,53 +1,39 @@
 import type { z } from 'zod';
 import { type Limits, limitsFor } from '../../lambda/thumbnail/limits';
 import type { Settings } from '../../lambda/thumbnail/settings';
+import { MAGICK_EXTENSIONS, SHARP_EXTENSIONS } from './extensions';
 import type { configSchema } from './schema';
+import { type Endings, endingsOf } from './watch';
 
-/** What sharp reads, */
-const COMMON_EXTENSIONS = ['jpg', 'jpeg', 'jpe', 'jfif', 'png', 'webp', 'gif', 'tif', 'tiff', 'avif', 'svg'];
-
-/** and what ImageMagick reads besides. */
-const OTHER_EXTENSIONS = [
-  ...[
-    'heic',
-    'heif',
-    'hif',
-    'bmp',
-    'dib',
-    'ico',
-    'cur',
-    'psd',
-    'psb',
-    'jp2',
-    'j2k',
-    'jpf',
-    'jpx',
-    'jxl',
-    'tga',
-    'qoi',
-  ],
-  ...['dng', 'cr2', 'cr3', 'nef', 'nrw', 'arw', 'orf', 'rw2', 'raf', 'pef', 'srw'],
-];
-
-type Given = z.infer<typeof configSchema>;
+/** The app's settings as they are given, each complete by itself. */
+export type Given = z.infer<typeof configSchema>;
 
 /** The app's settings, complete. */
 export interface Config extends Omit<Given, 'extensions' | 'limits'> {
+  /** What is watched where `watch` says so. */
   readonly extensions: readonly string[];
   readonly limits: Limits;
+  /** Settings that do nothing as they stand, in a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** Fills in what follows from other settings where it was not given. */
-export function complete(given: Given): Config {
+export function complete(given: Given): Omit<Config, 'notes'> {
   const { otherFormats, memoryMiB, timeoutSeconds } = given;
   return {
     ...given,
-    extensions: given.extensions ?? [...COMMON_EXTENSIONS, ...(otherFormats ? OTHER_EXTENSIONS : [])],
+    extensions: given.extensions ?? [...SHARP_EXTENSIONS, ...(otherFormats ? MAGICK_EXTENSIONS : [])],
     limits: { ...limitsFor(memoryMiB, timeoutSeconds), ...given.limits },
   };
 }
 
+/** What keys must end in for S3 to announce them; undefined where it announces all. */
+export function watched({ watch, extensions }: Pick<Config, 'watch' | 'extensions'>): Endings | undefined {
+  return watch === 'all' ? undefined : endingsOf(extensions);
+}
+
 /** What the function gets to know of the configuration. */
-export function settingsOf({ variants, limits, otherFormats, gamut, keepCopyright }: Config): Settings {
+export function settingsOf(config: Settings): Settings {
+  const { variants, limits, otherFormats, gamut, keepCopyright } = config;
   return { variants, limits, otherFormats, gamut, keepCopyright };
 }

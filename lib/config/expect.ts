@@ -13,7 +13,22 @@ export function wholeNumber(least: number, most: number, unit = '') {
 
 /** A text of a given form; `what` describes the form, with an example. */
 export function text(form: RegExp, what: string) {
-  return z.custom<string>(value => typeof value === 'string' && form.test(value), what);
+  return textThat([{ what, holds: value => form.test(value) }]);
+}
+
+/** What must hold for a text, and the words for a text that breaks it. */
+export interface Demand {
+  readonly what: string;
+  readonly holds: (value: string) => boolean;
+}
+
+/** A text that meets several demands; of those that it breaks the first is told. */
+export function textThat(demands: readonly Demand[]) {
+  const broken = (value: unknown) =>
+    typeof value === 'string' ? demands.find(({ holds }) => !holds(value)) : demands[0];
+  return z.custom<string>(value => broken(value) === undefined, {
+    error: ({ input }) => broken(input)?.what,
+  });
 }
 
 /** One of a few words. */

@@ -1,8 +1,10 @@
 import type { Node } from 'constructs';
 import type { z } from 'zod';
 import { type Config, complete } from './config';
+import { nearest } from './did-you-mean';
+import { withoutEffect } from './no-effect';
 import { problemsOf } from './rules';
-import { configSchema } from './schema';
+import { configSchema, SETTING_NAMES } from './schema';
 
 const CONTEXT_KEY = 'miniaturas';
 
@@ -25,7 +27,7 @@ export function loadConfig(node: Node): Config {
   const input = isRecord(given) ? { ...given, ...overrides(node) } : given;
   const { success, data, error } = configSchema.safeParse(input);
   if (!success) throw new ConfigError(error.issues.flatMap(issue => sentences(issue, input)));
-  const config = complete(data);
+  const config = { ...complete(data), notes: [...withoutEffect(data), ...unknownNames(node)] };
   const problems = problemsOf(config).map(({ message, path }) =>
     sentence(message, path, valueAt(config, path)),
   );
@@ -38,6 +40,22 @@ function overrides(node: Node): Record<string, unknown> {
   return Object.fromEntries(
     given.filter(([, value]) => value !== undefined).map(([name, value]) => [name, parse(value)]),
   );
+}
+
+/**
+ * Names of the context that are no settings, which a mistyped `-c` leaves. Those of CDK, and what it looked up in the
+ * account, have other signs than letters and digits in them.
+ */
+function unknownNames(node: Node): string[] {
+  const known = [CONTEXT_KEY, ...SETTING_NAMES.root];
+  return Object.keys(node.getAllContext())
+    .filter(name => /^\w+$/.test(name) && !known.includes(name))
+    .map(name => `${name} in the context (-c) has no effect: it is no setting${didYouMean(name, known)}.`);
+}
+
+function didYouMean(name: string, names: readonly string[]): string {
+  const meant = nearest(name, names);
+  return meant === undefined ? '' : ` (did you mean ${meant}?)`;
 }
 
 /** The command line knows texts only; what reads as JSON (a number, a list) is meant as such. */
@@ -53,7 +71,10 @@ function parse(value: unknown): unknown {
 function sentences(issue: z.core.$ZodIssue, input: unknown): string[] {
   if (issue.code === 'unrecognized_keys') {
     const holder = valueAt(input, issue.path) as Record<string, unknown>;
-    return issue.keys.map(key => sentence('no setting of that name', [...issue.path, key], holder[key]));
+    const names = SETTING_NAMES[(issue.path[0] ?? 'root') as keyof typeof SETTING_NAMES] ?? [];
+    return issue.keys.map(key =>
+      sentence(`no setting of that name${didYouMean(key, names)}`, [...issue.path, key], holder[key]),
+    );
   }
   return [sentence(issue.message, issue.path, valueAt(input, issue.path))];
 }

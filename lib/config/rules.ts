@@ -13,7 +13,12 @@ const MAX_SETTINGS_BYTES = 3_500;
 
 /** What is wrong with settings that are each right by themselves. */
 export function problemsOf(config: Config): Problem[] {
-  return [...duplicates(config), ...announced(config), ...collisions(config.variants), ...tooMuch(config)];
+  return [
+    ...duplicates(config),
+    ...config.variants.flatMap(halfBox),
+    ...collisions(config.variants),
+    ...tooMuch(config),
+  ];
 }
 
 function duplicates({ extensions }: Config): Problem[] {
@@ -22,42 +27,49 @@ function duplicates({ extensions }: Config): Problem[] {
   );
 }
 
-/** A suffix is there so that no filter matches it. */
-function announced({ variants, extensions }: Config): Problem[] {
-  return variants.flatMap(({ suffix }, i) =>
-    extensions.includes(suffix.slice(1).toLowerCase())
-      ? [{ path: ['variants', i, 'suffix'], message: 'an ending that is not among the extensions' }]
-      : [],
-  );
+/** `cover` and `contain` make a thumbnail of exactly the box: without one of its sides there is none. */
+function halfBox({ width, height, fit }: Variant, i: number): Problem[] {
+  if (fit !== 'cover' && fit !== 'contain') return [];
+  if (width !== undefined && height !== undefined) return [];
+  const missing = width === undefined ? 'width' : 'height';
+  return [{ path: ['variants', i, missing], message: `width and height, both of which fit "${fit}" needs,` }];
 }
 
-/**
- * Two variants must never give two sources, or one, the same thumbnail key. Those below different folders cannot, unless one
- * folder lies in the other; those in one folder cannot if neither's suffix ends in the other's, or if no source is for both.
- */
 function collisions(variants: readonly Variant[]): Problem[] {
   return variants.flatMap((variant, i) =>
     variants.slice(0, i).flatMap((earlier, j): Problem[] => {
-      if (variant.prefix === earlier.prefix) {
-        if (differ(variant.suffix, earlier.suffix, 'endsWith') || sourcesDiffer(variant, earlier)) return [];
-        const message = `a prefix, a suffix or sources (from) that set it apart from variants[${j}]`;
-        return [{ path: ['variants', i], message }];
-      }
-      if (differ(variant.prefix, earlier.prefix, 'startsWith')) return [];
-      return [
-        { path: ['variants', i, 'prefix'], message: `a folder neither in nor around "${earlier.prefix}"` },
-      ];
+      if (!collide(variant, earlier)) return [];
+      const message = `a prefix, a suffix or sources (from) that set it apart from variants[${j}]`;
+      return [{ path: ['variants', i], message }];
     }),
   );
 }
 
-function sourcesDiffer({ from = [''] }: Variant, { from: others = [''] }: Variant): boolean {
-  return from.every(one => others.every(other => differ(one, other, 'startsWith')));
+/**
+ * Whether two variants could give one key to thumbnails of two sources, or of one. A thumbnail's key is prefix, source's key,
+ * suffix, so the keys of two can only meet
+ * - where one's folder lies in the other's, or is the same, and
+ * - one's suffix ends in the other's (or they are the same), and
+ * - the outer one has sources below the rest of the inner folder: with `a/` and `a/b/`, the source `b/x.jpg` of the first
+ *   and the source `x.jpg` of the second. No suffix holds a slash, so the folder can come from nowhere else.
+ *
+ * What is watched does not matter: a deletion is announced whatever its key ends in, and takes its thumbnails along.
+ */
+function collide(a: Variant, b: Variant): boolean {
+  const [outer, inner] = a.prefix.length <= b.prefix.length ? [a, b] : [b, a];
+  if (!inner.prefix.startsWith(outer.prefix)) return false;
+  if (!outer.suffix.endsWith(inner.suffix) && !inner.suffix.endsWith(outer.suffix)) return false;
+  const folder = inner.prefix.slice(outer.prefix.length);
+  return sourcesOf(inner).some(own => sourcesOf(outer).some(other => overlap(`${folder}${own}`, other)));
 }
 
-/** Whether neither of two texts starts (or ends) with the other. */
-function differ(a: string, b: string, how: 'startsWith' | 'endsWith'): boolean {
-  return !a[how](b) && !b[how](a);
+function sourcesOf({ from }: Variant): readonly string[] {
+  return from ?? [''];
+}
+
+/** Whether a key can begin with both. */
+function overlap(a: string, b: string): boolean {
+  return a.startsWith(b) || b.startsWith(a);
 }
 
 function tooMuch(config: Config): Problem[] {

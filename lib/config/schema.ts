@@ -2,15 +2,14 @@ import { z } from 'zod';
 import { GAMUTS } from '../../lambda/thumbnail/variant';
 import { ARCHITECTURES } from '../../layers/architecture';
 import { flag, listOf, oneOf, text, wholeNumber } from './expect';
-import { variantSchema } from './variant-schema';
+import { variantFields, variantSchema } from './variant-schema';
+import { MAX_EXTENSIONS, WATCH } from './watch';
 
 const extension = text(
   /^[a-z0-9]{1,16}$/,
   'a file name extension in lower case, without its dot, such as "jpg"',
 );
 
-/** S3's limit of notification rules a bucket is 100; each extension needs two, and all deletions need two more. */
-const MAX_EXTENSIONS = 49;
 const EXTENSION_LIST = `a list of 1 to ${MAX_EXTENSIONS} extensions such as ["jpg", "png"]`;
 
 const limitsSchema = z.strictObject(
@@ -28,7 +27,9 @@ export const configSchema = z.strictObject(
   {
     /** The thumbnails made of each source. */
     variants: listOf(variantSchema, 'a list of one or more variants').prefault([{}]),
-    /** A source's key must end in one of these, in lower or upper case, for S3 to announce it. */
+    /** What S3 announces: keys that end in one of the extensions, or all; then the bytes alone decide. */
+    watch: oneOf(WATCH).default('extensions'),
+    /** What keys end in; spelled in lower or upper case, or capitalised where S3 has rules left (watch.ts). */
     extensions: listOf(extension, EXTENSION_LIST).max(MAX_EXTENSIONS, EXTENSION_LIST).exactOptional(),
     /** Whether ImageMagick, in a layer of its own, reads what sharp does not: HEIC, BMP, ICO, PSD, JPEG 2000, RAW, … */
     otherFormats: flag().default(true),
@@ -52,3 +53,10 @@ export const configSchema = z.strictObject(
   },
   'an object of settings such as { "architecture": "arm64" }',
 );
+
+/** The names of the settings, by what holds them. */
+export const SETTING_NAMES = {
+  root: Object.keys(configSchema.shape),
+  variants: Object.keys(variantFields.shape),
+  limits: Object.keys(limitsSchema.shape),
+} as const;

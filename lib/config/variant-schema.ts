@@ -1,33 +1,35 @@
 import { z } from 'zod';
 import { FITS, FORMATS, POSITIONS, type Variant } from '../../lambda/thumbnail/variant';
-import { flag, listOf, oneOf, text, wholeNumber } from './expect';
+import { colourOf } from './colours';
+import { flag, listOf, oneOf, text, textThat, wholeNumber } from './expect';
+import { prefix, sourcePrefix, suffix } from './key-parts';
 
-// No character that means something to IAM (* ? $) or that S3 advises against: the prefix stands in a policy.
-const prefix = text(
-  /^(?=.{2,128}$)([A-Za-z0-9!_.'()-]+\/)+$/,
-  `a folder such as "miniaturas/" (letters, digits and !_.'()- between slashes, a slash at the end)`,
-);
+/** The largest side of a thumbnail, in px: WebP takes no more. https://developers.google.com/speed/webp/faq */
+const MAX_SIDE = 16_383;
+/** The box of the documents' thumbnails, in px, where a variant gives neither side. */
+const DEFAULT_SIDE = 200;
 
-const suffix = text(
-  /^(\.[A-Za-z0-9_-]{1,32})?$/,
-  'an ending such as ".thumb" (a dot, then letters, digits, _ and -)',
-);
+const colour = textThat([
+  {
+    what: 'a colour such as "#ffffff", "#fff" or "white"',
+    holds: value => colourOf(value) !== undefined,
+  },
+]).transform(value => colourOf(value) ?? value);
 
-const sourcePrefix = text(/^.{1,512}$/su, 'the beginning of a key such as "albums/"');
-
-/** One variant as it is configured; the defaults are those of the documents. */
-export const variantSchema = z.strictObject(
+/** The settings of a variant, each by itself. */
+export const variantFields = z.strictObject(
   {
     prefix: prefix.default('miniaturas/'),
     suffix: suffix.default(''),
-    width: wholeNumber(1, 16_383, 'px').default(200),
-    height: wholeNumber(1, 16_383, 'px').default(200),
+    width: wholeNumber(1, MAX_SIDE, 'px').exactOptional(),
+    height: wholeNumber(1, MAX_SIDE, 'px').exactOptional(),
+    enlarge: flag().exactOptional(),
     fit: oneOf(FITS).default('inside'),
     position: oneOf(POSITIONS).default('centre'),
     format: oneOf(FORMATS).default('jpeg'),
     quality: wholeNumber(1, 100).exactOptional(),
     effort: wholeNumber(0, 9).exactOptional(),
-    background: text(/^#[0-9a-f]{6}$/i, 'a colour such as "#ffffff"').default('#ffffff'),
+    background: colour.default('#ffffff'),
     animated: flag().default(false),
     cacheControl: text(
       /^[\x20-\x7e]{1,256}$/,
@@ -36,4 +38,13 @@ export const variantSchema = z.strictObject(
     from: listOf(sourcePrefix, 'a list of beginnings of keys such as ["albums/"]').exactOptional(),
   },
   'a variant such as { "prefix": "miniaturas/", "width": 200, "height": 200 }',
-) satisfies z.ZodType<Variant>;
+);
+
+/** One variant as it is configured; the defaults are those of the documents. */
+export const variantSchema = variantFields.transform(withBox) satisfies z.ZodType<Variant>;
+
+/** One side alone leaves the other free. */
+function withBox(given: z.output<typeof variantFields>): Variant {
+  if (given.width !== undefined || given.height !== undefined) return given;
+  return { ...given, width: DEFAULT_SIDE, height: DEFAULT_SIDE };
+}

@@ -7,7 +7,7 @@ export interface Workload {
   /** Mean size of the images, in MB; time is taken to grow with it. */
   readonly meanMB: number;
   readonly variants: number;
-  /** Variants whose thumbnails S3 announces too, for the function to skip: those without a suffix of their own. */
+  /** Variants whose thumbnails S3 announces too, for the function to skip. */
   readonly announced: number;
   readonly architecture: Architecture;
   readonly memoryMiB: number;

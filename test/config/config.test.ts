@@ -1,5 +1,8 @@
 import { App } from 'aws-cdk-lib';
+import sharp from 'sharp';
+import { thumbnailKey, variantsFor } from '../../lambda/thumbnail/keys';
 import { limitsFor } from '../../lambda/thumbnail/limits';
+import { colourOf } from '../../lib/config/colours';
 import { ConfigError, loadConfig } from '../../lib/config/load';
 
 const load = (context: Record<string, unknown>) => loadConfig(new App({ context }).node);
@@ -32,6 +35,36 @@ test('with no settings at all, the thumbnails are those of the documents', () =>
     removalPolicy: 'retain',
     limits: limitsFor(1769, 60),
   });
+});
+
+test('one side of the box leaves the other free', () => {
+  const { variants } = load({ miniaturas: { variants: [{ width: 1600 }, { prefix: 'b/', height: 90 }] } });
+  expect(variants[0]).toMatchObject({ width: 1600 });
+  expect(variants[0]).not.toHaveProperty('height');
+  expect(variants[1]).toMatchObject({ height: 90 });
+  expect(variants[1]).not.toHaveProperty('width');
+});
+
+test.each(['', '.thumb', '.jpg', '-klein.jpg', '@2x.webp', '.año', '_(1)'])(
+  'any suffix will do: "%s"',
+  suffix => {
+    expect(load({ miniaturas: { variants: [{ suffix }] } }).variants[0]?.suffix).toBe(suffix);
+  },
+);
+
+test.each([
+  ['#ABCDEF', '#abcdef'],
+  ['#fff', '#ffffff'],
+  ['#1a2', '#11aa22'],
+  ['white', '#ffffff'],
+  ['RebeccaPurple', '#663399'],
+])('the colour %s reaches the function as %s', (background, rgb) => {
+  expect(load({ miniaturas: { variants: [{ background }] } }).variants[0]?.background).toBe(rgb);
+});
+
+test.each(['red', 'darkslategray', 'lightgoldenrodyellow', 'tomato'])('%s is what CSS says', async name => {
+  const pixel = sharp({ create: { width: 1, height: 1, channels: 3, background: name } }).raw();
+  expect(colourOf(name)).toBe(`#${(await pixel.toBuffer()).toString('hex')}`);
 });
 
 test('limits follow memory and time, save for those that are given', () => {
@@ -74,7 +107,7 @@ test('all problems are told at once, each with its path, what was expected and w
     'Expected a whole number of px from 1 to 16383 for miniaturas.variants[0].width but received 0.',
     'Expected no setting of that name for miniaturas.variants[0].colour but received "red".',
     'Expected one of arm64, x86_64 for miniaturas.architecture but received "arm".',
-    'Expected no setting of that name for miniaturas.memory but received 512.',
+    'Expected no setting of that name (did you mean memoryMiB?) for miniaturas.memory but received 512.',
   ]);
 });
 
@@ -90,9 +123,46 @@ describe.each([
   ['no prefix', { variants: [{ prefix: '' }] }, 'variants[0].prefix but received ""'],
   ['half a pixel', { variants: [{ height: 1.5 }] }, 'variants[0].height but received 1.5'],
   [
-    'a colour by name',
-    { variants: [{ background: 'white' }] },
-    'variants[0].background but received "white"',
+    'a colour that is none',
+    { variants: [{ background: 'whit' }] },
+    'a colour such as "#ffffff", "#fff" or "white" for miniaturas.variants[0].background but received "whit"',
+  ],
+  ['a prefix of dots', { variants: [{ prefix: '../' }] }, 'file systems take for other folders for'],
+  ['a prefix of one dot', { variants: [{ prefix: './' }] }, 'without the segments "." and ".."'],
+  ['a prefix with dots in it', { variants: [{ prefix: 'a/../b/' }] }, 'received "a/../b/"'],
+  ['a prefix with an empty segment', { variants: [{ prefix: 'a//b/' }] }, 'received "a//b/"'],
+  ['a prefix with a control character', { variants: [{ prefix: 'a\u0007/' }] }, 'a folder such as'],
+  ['a prefix without end', { variants: [{ prefix: `${'a'.repeat(128)}/` }] }, 'at most 128 bytes'],
+  ['a suffix that is a folder', { variants: [{ suffix: '/x.jpg' }] }, 'no slashes, no control characters'],
+  ['a suffix for Windows', { variants: [{ suffix: '..\\x' }] }, 'no slashes, no control characters'],
+  ['a suffix with a line end', { variants: [{ suffix: '.a\n' }] }, 'variants[0].suffix'],
+  ['a suffix that downloads lose', { variants: [{ suffix: '.thumb.' }] }, 'no dot and no space'],
+  ['a suffix without end', { variants: [{ suffix: `.${'ñ'.repeat(40)}` }] }, 'at most 64 bytes'],
+  ['sources at the root', { variants: [{ from: ['/albums/'] }] }, 'no slash before it'],
+  ['sources beside themselves', { variants: [{ from: ['a/', 'b/../c/'] }] }, 'variants[0].from[1]'],
+  ['sources in folders without name', { variants: [{ from: ['a//'] }] }, 'no two in a row'],
+  ['sources with a control character', { variants: [{ from: ['a\u0000'] }] }, 'no control characters'],
+  ['sources without end', { variants: [{ from: ['ñ'.repeat(300)] }] }, 'at most 512 bytes'],
+  [
+    'half a box to fill',
+    { variants: [{ width: 100, fit: 'cover' }] },
+    'width and height, both of which fit "cover" needs, for miniaturas.variants[0].height but received nothing',
+  ],
+  [
+    'half a box to fill up',
+    { variants: [{ height: 9, fit: 'contain' }] },
+    'for miniaturas.variants[0].width',
+  ],
+  ['a watch of another name', { watch: 'everything' }, 'one of extensions, all for miniaturas.watch'],
+  [
+    'a name with a letter missing',
+    { otherFormat: true },
+    'no setting of that name (did you mean otherFormats?)',
+  ],
+  [
+    'a name of a variant with letters changed',
+    { variants: [{ wdith: 5 }] },
+    '(did you mean width?) for miniaturas.variants[0].wdith but received 5',
   ],
   ['an extension with its dot', { extensions: ['.jpg'] }, 'miniaturas.extensions[0] but received ".jpg"'],
   ['an extension twice', { extensions: ['jpg', 'jpg'] }, 'each extension once for miniaturas.extensions[1]'],
@@ -100,11 +170,6 @@ describe.each([
     'more extensions than S3 has rules',
     { extensions: Array.from({ length: 50 }, (_, i) => `x${i}`) },
     '1 to 49',
-  ],
-  [
-    'a suffix that would be announced',
-    { variants: [{ suffix: '.png' }] },
-    'variants[0].suffix but received ".png"',
   ],
   [
     'a number as text',
@@ -129,7 +194,7 @@ describe.each([
   [
     'a folder in a folder',
     { variants: [{}, { prefix: 'miniaturas/2x/' }] },
-    'neither in nor around "miniaturas/"',
+    'set it apart from variants[0] for miniaturas.variants[1]',
   ],
   [
     'folders of sources within each other',
@@ -170,5 +235,111 @@ describe.each([
 ])('%s', (_, miniaturas, sentence) => {
   test('is one clear sentence', () => {
     expect(problems(miniaturas)).toEqual([expect.stringContaining(sentence)]);
+  });
+});
+
+describe('collisions', () => {
+  const variants = ['a/', 'a/b/', 'b/'].flatMap(prefix =>
+    ['', 'x', '.x'].flatMap(suffix =>
+      [undefined, ['b/'], ['c/'], ['b/c']].map(from => ({ prefix, suffix, ...(from && { from }) })),
+    ),
+  );
+  const pairs = variants.flatMap((one, i) => variants.slice(i).map(other => [one, other] as const));
+  const pieces = ['b/', 'c', 'c/', 'x', '.', '.x'];
+  const longer = (keys: readonly string[]) => keys.flatMap(key => pieces.map(piece => `${key}${piece}`));
+  const [one, two] = [longer(pieces), longer(longer(pieces))];
+  const sources = [...new Set([...pieces, ...one, ...two, ...longer(two)])];
+
+  test(`${pairs.length} pairs of variants are refused exactly if ${sources.length} sources collide`, () => {
+    const wrong = pairs.filter(pair => {
+      const refused = problems({ variants: pair }).length > 0;
+      return refused !== meet(pair);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  /** Whether two thumbnails have one key, whatever sources there are. */
+  function meet(pair: (typeof pairs)[number]): boolean {
+    const complete = pair.map(given => ({
+      ...load({ miniaturas: { variants: [given] } }).variants[0],
+      ...given,
+    }));
+    const keys = sources.flatMap(source =>
+      variantsFor(source, complete as never).map(variant => thumbnailKey(variant, source)),
+    );
+    return new Set(keys).size < keys.length;
+  }
+});
+
+describe('settings that do nothing are named', () => {
+  const notes = (miniaturas: object, overrides: Record<string, unknown> = {}) =>
+    load({ miniaturas, ...overrides }).notes;
+  const one = (settings: object) => notes({ variants: [settings] });
+
+  test('and nothing is said of those that do something', () => {
+    expect(notes({})).toEqual([]);
+    expect(
+      notes({
+        variants: [
+          { fit: 'cover', position: 'attention', background: 'red' },
+          {
+            prefix: 'b/',
+            fit: 'contain',
+            position: 'top',
+            format: 'webp',
+            background: 'red',
+            animated: true,
+          },
+          { prefix: 'c/', format: 'webp', effort: 6 },
+          { prefix: 'd/', format: 'source', effort: 9, animated: true, from: ['albums/'] },
+        ],
+        extensions: ['jpg', 'heic', 'exr', 'mpo'],
+        limits: { frames: 5 },
+      }),
+    ).toEqual([]);
+  });
+
+  test.each([
+    [{ position: 'top' }, 'position has no effect: it says what "cover" keeps'],
+    [{ position: 'entropy', fit: 'contain' }, 'position has no effect: "contain" keeps all of the picture'],
+    [{ animated: true }, 'animated has no effect: thumbnails in jpeg have one frame'],
+    [{ effort: 3 }, 'effort has no effect: JPEG knows none'],
+    [{ effort: 7, format: 'webp' }, "effort has no effect: WebP's highest is 6"],
+    [{ background: '#000', format: 'png' }, 'background has no effect: transparent pixels stay so in png'],
+    [
+      { from: ['a/', 'miniaturas/b/'] },
+      'from[1] has no effect: what lies below "miniaturas/" are thumbnails',
+    ],
+  ])('%j', (settings, words) => {
+    expect(one(settings)).toEqual(
+      [`miniaturas.variants[0].${words}`].map(text => expect.stringContaining(text)),
+    );
+  });
+
+  test.each([
+    [{ extensions: ['jpg', 'mp4', 'mov'] }, 'miniaturas.extensions (mp4, mov) has no effect: no format'],
+    [
+      { extensions: ['heic'], otherFormats: false },
+      'extensions (heic) has no effect: it is read with otherFormats only',
+    ],
+    [{ extensions: ['jpg'], watch: 'all' }, 'miniaturas.extensions has no effect: watch is "all"'],
+    [{ limits: { frames: 5 } }, 'miniaturas.limits.frames has no effect: no variant is animated'],
+  ])('%j', (settings, words) => {
+    expect(notes(settings)).toEqual([expect.stringContaining(words)]);
+  });
+
+  test('names on the command line that are none too, with the name that was meant', () => {
+    const mistyped = {
+      architecure: 'x86_64',
+      memory: '512',
+      other: '1',
+      '@aws-cdk/flag': true,
+      'cli-telemetry': false,
+    };
+    expect(notes({}, mistyped)).toEqual([
+      'architecure in the context (-c) has no effect: it is no setting (did you mean architecture?).',
+      'memory in the context (-c) has no effect: it is no setting (did you mean memoryMiB?).',
+      expect.stringMatching(/^other in the context \(-c\) has no effect/),
+    ]);
   });
 });

@@ -94,7 +94,7 @@ const DEPLOY = ['deploy', '--require-approval', 'never'];
 
   test('a change that cannot be deployed is rolled back, and the function works as before', async () => {
     const settings = { ...HERE, variants: [{ prefix: 'miniaturas/' }], taken: bucket };
-    const app = ['--app', 'npx tsx test/deploy/app-that-cannot-deploy.ts'];
+    const app = ['--app', 'node --import tsx test/deploy/app-that-cannot-deploy.ts'];
     await expect(cloud.cdk([...DEPLOY, ...app], settings)).rejects.toThrow(
       /UPDATE_ROLLBACK_COMPLET.*Miniaturas/,
     );

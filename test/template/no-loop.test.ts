@@ -10,6 +10,20 @@ describe.each([
   ['the default', {}],
   ['several folders', { variants: [{}, { prefix: 'small/', width: 64 }, { prefix: 'a/b/' }] }],
   ['several in one folder', { variants: [{ suffix: '.thumb' }, { suffix: '.tiny', width: 32 }] }],
+  [
+    'suffixes that S3 announces',
+    { variants: [{ suffix: '.jpg' }, { prefix: 'small/', suffix: '@2x.webp' }] },
+  ],
+  [
+    'a folder in a folder',
+    {
+      variants: [
+        { prefix: 'a/', suffix: '.x' },
+        { prefix: 'a/b/', suffix: '.y' },
+      ],
+    },
+  ],
+  ['no filter', { watch: 'all' }],
   ['odd folders', { variants: [{ prefix: "Ano-free_(1)!.'x/" }, { prefix: 'miniaturas.old/' }] }],
 ])('no loop with %s', (_, settings) => {
   const template = synthesize(settings);

@@ -1,4 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import { ENVIRONMENT } from '../../lambda/thumbnail/settings';
+import { MAGICK_EXTENSIONS, RARE_MAGICK_EXTENSIONS } from '../../lib/config/extensions';
 import { only, synthesize } from './synthesize';
 
 const template = synthesize();
@@ -66,6 +68,21 @@ describe('the notifications', () => {
     );
   });
 
+  test('announce capitalised extensions as far as S3 has rules, the frequent ones first', () => {
+    const seen = suffixes('s3:ObjectCreated:*');
+    expect(seen).toEqual(expect.arrayContaining(['.Jpg', '.Jpeg', '.Png', '.Heic', '.Psd']));
+    expect(seen).not.toContain('.Srw');
+    expect(rules).toHaveLength(100);
+  });
+
+  test('announce every key, by one rule, where all are watched', () => {
+    const all = only(synthesize({ watch: 'all' }), 'AWS::S3::Bucket').resource.Properties;
+    const created = all.NotificationConfiguration.QueueConfigurations.filter(
+      ({ Event }: any) => Event === 's3:ObjectCreated:*',
+    );
+    expect(created).toEqual([{ Event: 's3:ObjectCreated:*', Queue: expect.anything() }]);
+  });
+
   test('announce every deletion', () => {
     expect(suffixes('s3:ObjectRemoved:*')).toEqual([undefined]);
     expect(suffixes('s3:LifecycleExpiration:*')).toEqual([undefined]);
@@ -82,7 +99,7 @@ describe('the notifications', () => {
   });
 
   test('are no more than S3 takes, however many extensions the configuration allows', () => {
-    const extensions = Array.from({ length: 49 }, (_, i) => `x${i}`);
+    const extensions = [...MAGICK_EXTENSIONS, ...RARE_MAGICK_EXTENSIONS].slice(0, 49);
     const most = only(synthesize({ extensions }), 'AWS::S3::Bucket').resource.Properties
       .NotificationConfiguration;
     expect(most.QueueConfigurations).toHaveLength(100);
@@ -118,12 +135,15 @@ describe('the queues', () => {
     template.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.absent() });
   });
 
-  test('keep after five receives what failed, for as long as SQS can', () => {
+  test('keep after five receives what failed', () => {
     expect(queue.resource.Properties.RedrivePolicy).toEqual({
       deadLetterTargetArn: { 'Fn::GetAtt': [deadLetterQueue.id, 'Arn'] },
       maxReceiveCount: 5,
     });
-    expect(deadLetterQueue.resource.Properties.MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
+  });
+
+  test('both keep messages for 14 days, as long as SQS can', () => {
+    template.allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 24 * 60 * 60 });
   });
 
   test('keep the failures when the stack goes', () => {
@@ -154,6 +174,11 @@ describe('the function', () => {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 10 },
     });
+  });
+
+  test('is told the name of its bucket', () => {
+    const { Variables } = fn.resource.Properties.Environment;
+    expect(Variables[ENVIRONMENT.bucket]).toEqual({ Ref: bucket.id });
   });
 
   test('logs to a group of its own that forgets', () => {
@@ -228,6 +253,8 @@ test('the outputs tell where to drop and where to look', () => {
   template.hasOutput('BucketName', { Value: { Ref: bucket.id } });
   template.hasOutput('QueueUrl', { Value: { Ref: queue.id } });
   template.hasOutput('DeadLetterQueueUrl', { Value: { Ref: deadLetterQueue.id } });
+  template.hasOutput('FunctionName', { Value: { Ref: fn.id } });
+  template.hasOutput('LogGroupName', { Value: { Ref: only(template, 'AWS::Logs::LogGroup').id } });
   template.hasOutput('LayerArn', { Value: { Ref: only(template, 'AWS::Lambda::LayerVersion', 'Sharp').id } });
 });
 

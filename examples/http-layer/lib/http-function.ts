@@ -52,6 +52,8 @@ export class HttpFunction extends Construct {
         externalModules: ['undici'],
         mainFields: ['module', 'main'],
         minify: true,
+        // CDK finds esbuild with npx, which below another `npx -p …` would look for it in that one's package alone.
+        environment: { npm_config_package: '' },
       },
     });
   }

@@ -71,7 +71,7 @@ export async function encode(
 function shape(
   pipeline: sharp.Sharp,
   frame: Frame,
-  { width, height, fit, position, background }: Variant,
+  { width = frame.width, height = frame.height, fit, position, background }: Variant,
 ): sharp.Sharp {
   if (fit === 'cover') {
     return pipeline.resize({

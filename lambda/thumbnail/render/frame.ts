@@ -22,9 +22,15 @@ export async function toFrame(pipeline: sharp.Sharp, gamut: Gamut): Promise<Fram
   return { data, width: info.width, height: info.height, channels: info.channels === 4 ? 4 : 3, gamut };
 }
 
-/** Reduces a frame to exactly that size, in linear light. It holds up all else meanwhile: 3 to 7 ms a megapixel. */
-export function resizeFrame(frame: Frame, width: number, height: number): Frame {
+/**
+ * Scales a frame to exactly that size: in linear light where it is reduced, which holds up all else meanwhile (3 to 7 ms a
+ * megapixel); by sharp where it is enlarged, which has no fine lines to lose.
+ */
+export async function resizeFrame(frame: Frame, width: number, height: number): Promise<Frame> {
   if (frame.width === width && frame.height === height) return frame;
+  if (width > frame.width || height > frame.height) {
+    return toFrame(fromFrame(frame).resize({ width, height, fit: 'fill' }), frame.gamut);
+  }
   return { ...frame, data: linearResize(frame, width, height), width, height };
 }
 

@@ -35,13 +35,13 @@ export async function makeThumbnails(
   return { thumbnails, thumbhash: thumbhash(smallest) };
 }
 
-/** One frame for each variant, at its scale; large ones become smaller ones. */
+/** One frame for each variant, at its scale; large ones become smaller ones, enlarged ones come from the source. */
 async function reduce({ frame, whole }: Decoded, variants: readonly Variant[]): Promise<Frame[]> {
   const sizes = variants.map(variant => reducedSize(whole, variant));
   const frames: Frame[] = [];
-  for (const { index, from } of chain(sizes)) {
+  for (const { index, from } of chain(whole, sizes)) {
     const { width, height } = sizes[index] ?? whole;
-    frames[index] = await withoutIdleAlpha(resizeFrame(frames[from] ?? frame, width, height));
+    frames[index] = await withoutIdleAlpha(await resizeFrame(frames[from] ?? frame, width, height));
   }
   return frames;
 }

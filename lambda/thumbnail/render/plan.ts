@@ -1,41 +1,53 @@
 import type { Variant } from '../variant';
 import type { Size } from './header-size';
 
+/** No side is enlarged beyond it, in px: the other side of the box may be free, and WebP takes no more. */
+const MAX_ENLARGED_SIDE = 16_383;
+
 /**
- * The size to which a source is reduced for a variant before anything is cut off or added, in px.
- * Never enlarged: a source that is smaller than the box stays as it is.
+ * The size to which a source is scaled for a variant before anything is cut off or added, in px. A source that is smaller than
+ * the box stays as it is, unless the variant enlarges.
  */
 export function reducedSize(
   source: Size,
-  { width, height, fit }: Pick<Variant, 'width' | 'height' | 'fit'>,
+  { width, height, fit, enlarge = false }: Pick<Variant, 'width' | 'height' | 'fit' | 'enlarge'>,
 ): Size {
-  const [across, down] = [width / source.width, height / source.height];
-  const scale = Math.min(
-    1,
-    fit === 'cover' || fit === 'outside' ? Math.max(across, down) : Math.min(across, down),
-  );
+  const scales = [
+    ...(width === undefined ? [] : [width / source.width]),
+    ...(height === undefined ? [] : [height / source.height]),
+  ];
+  const wanted = fit === 'cover' || fit === 'outside' ? Math.max(...scales) : Math.min(...scales);
+  const most = enlarge ? Math.max(1, MAX_ENLARGED_SIDE / Math.max(source.width, source.height)) : 1;
+  const scale = Math.min(most, wanted);
   return {
     width: Math.max(1, Math.round(source.width * scale)),
     height: Math.max(1, Math.round(source.height * scale)),
   };
 }
 
-/** The largest size to which a source is reduced for any of the variants, in px. */
+/** The largest size to which a source is reduced for any of the variants, in px: what its decoder must deliver. */
 export function largestReduced(source: Size, variants: readonly Variant[]): Size {
   return variants
     .map(variant => reducedSize(source, variant))
+    .map(size => (fits(size, source) ? size : source))
     .reduce((a, b) => (b.width * b.height > a.width * a.height ? b : a), { width: 1, height: 1 });
+}
+
+/** Whether a size is no larger than another, on either side. */
+export function fits(size: Size, other: Size): boolean {
+  return size.width <= other.width && size.height <= other.height;
 }
 
 /** How many times larger than the next thumbnail a frame must be to make it from; less would soften it twice. */
 const MIN_RATIO = 1.5;
 
 /**
- * What to reduce from what: the largest from the source, each other one from the smallest frame that is still well above it.
+ * What to scale from what: the largest from the source, each other one from the smallest frame that is still well above it
+ * and no larger than the source: an enlarged one has no more to give than the source.
  *
  * @returns for each size its predecessor's index, or -1 for the source; in an order in which predecessors come first
  */
-export function chain(sizes: readonly Size[]): { index: number; from: number }[] {
+export function chain(source: Size, sizes: readonly Size[]): { index: number; from: number }[] {
   const order = sizes
     .map((_, index) => index)
     .sort((a, b) => at(sizes, b).width * at(sizes, b).height - at(sizes, a).width * at(sizes, a).height);
@@ -43,10 +55,9 @@ export function chain(sizes: readonly Size[]): { index: number; from: number }[]
     const size = at(sizes, index);
     const from = order.slice(0, position).findLast(earlier => {
       const { width, height } = at(sizes, earlier);
-      return (
-        (width === size.width && height === size.height) ||
-        (width >= size.width * MIN_RATIO && height >= size.height * MIN_RATIO)
-      );
+      if (width === size.width && height === size.height) return true;
+      const isWellAbove = width >= size.width * MIN_RATIO && height >= size.height * MIN_RATIO;
+      return isWellAbove && fits({ width, height }, source);
     });
     return { index, from: from ?? -1 };
   });

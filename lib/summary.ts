@@ -1,0 +1,40 @@
+import { thumbnailKey } from '../lambda/thumbnail/keys';
+import type { Variant } from '../lambda/thumbnail/variant';
+import { type Config, watched } from './config/config';
+import { announcesThumbnails, type Endings } from './config/watch';
+import { costLine } from './cost/estimate';
+import { MEASURED_MB } from './cost/measured';
+
+/**
+ * What synth tells whoever deploys the stack: where thumbnails go and who keeps them from becoming sources, which names are
+ * not seen, what it costs.
+ *
+ * @returns a line each
+ */
+export function summary(config: Config): string[] {
+  const { variants, architecture, memoryMiB, batchSize } = config;
+  const seen = watched(config);
+  const announced = (variant: Variant) => announcesThumbnails(seen?.endings, variant.suffix);
+  const work = { meanMB: MEASURED_MB, architecture, memoryMiB, batchSize, variants: variants.length };
+  return [
+    ...variants.map(variant => fate(variant, announced(variant))),
+    ...unseen(seen),
+    costLine({ ...work, announced: variants.filter(announced).length }),
+  ];
+}
+
+function fate(variant: Variant, isAnnounced: boolean): string {
+  const source = `${variant.from?.[0] ?? ''}photo.jpg`;
+  const skippedBy = isAnnounced
+    ? 'S3 announces it as well, and the function skips it by its prefix'
+    : 'S3 does not announce it: no watched ending matches it';
+  return `${source} becomes ${thumbnailKey(variant, source)}. ${skippedBy}.`;
+}
+
+function unseen(seen: Endings | undefined): string[] {
+  const leftOut = seen?.leftOut ?? [];
+  if (leftOut.length === 0) return [];
+  return [
+    `Not seen, because S3 takes 100 rules: names that end in ${leftOut.join(' ')}. "watch": "all" sees every name.`,
+  ];
+}
