@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { holdAll, release } from '../../ops/dead-letters';
 import type { Connection } from '../connection';
+import { holdAll, release } from '../dead-letters';
 
 /**
  * Why sources have no thumbnail: the reason in the dead-letter queue, else what the function's log says of the key.
