@@ -1,62 +1,156 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { type DeadLetter, holdAll, release, sendBack } from './dead-letters';
-import { run } from './run';
-import { findTarget, TARGET_HELP, TARGET_OPTIONS } from './target';
+import {
+  countsByReason,
+  FILTER_HELP,
+  FILTER_OPTIONS,
+  type Filter,
+  isFilter,
+  passes,
+  whatThereIs,
+} from './filter';
+import { type Hold, holdAll } from './hold';
+import { moveAll, runningMove } from './move-task';
+import { countsOf } from './queues';
+import { run, untilInterrupted } from './run';
+import { sendBack } from './send-back';
+import { stateLines, stateOf } from './state';
+import { findTarget, TARGET_HELP, TARGET_OPTIONS, type Target } from './target';
+import { jsonLine, visible } from './visible';
 
 const HELP = `npm run redrive -- [options]   sends failures back to be tried again
 
-  --key KEY      only those of this source
-  --reason WORD  only those with this reason, as \`npm run failures\` names it
+${FILTER_HELP}
   --yes          without asking
+  --json         what was done, as one line of JSON on stdout
 ${TARGET_HELP}`;
+
+/** What a redrive did, in messages; `--json` prints it. */
+interface Redriven {
+  readonly sent: number;
+  /** They stayed in the dead-letter queue. */
+  readonly notSent: number;
+  /** They were sent, and are in the dead-letter queue all the same. */
+  readonly kept: number;
+}
+
+interface Run {
+  readonly target: Target;
+  readonly filter: Filter;
+  readonly yes: boolean;
+  readonly signal: AbortSignal;
+  /** For people; stdout belongs to the result where it is JSON. */
+  readonly say: (line: string) => void;
+}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       ...TARGET_OPTIONS,
-      key: { type: 'string' },
-      reason: { type: 'string' },
+      ...FILTER_OPTIONS,
       yes: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(HELP);
 
+  const signal = untilInterrupted();
+  const say = values.json ? console.error : console.log;
   const target = await findTarget(values);
-  const letters = await holdAll(target);
-  const chosen = letters.filter(
-    ({ key, reason }) => key === (values.key ?? key) && reason === (values.reason ?? reason),
-  );
-  const sent: DeadLetter[] = [];
+  const options: Run = { target, filter: values, yes: values.yes, signal, say };
+  const moves = target.onAws && !isFilter(values);
+  const redriven = moves ? await byMoveTask(options) : await byBatches(options);
+  if (values.json) console.log(jsonLine(redriven));
+  if (redriven.notSent + redriven.kept > 0) process.exitCode ||= 1;
+}
+
+/** Chooses among the messages, and copies the chosen to the main queue. */
+async function byBatches({ target, filter, yes, signal, say }: Run): Promise<Redriven> {
+  const hold = await holdAll(target, { signal });
   try {
-    console.log(summary(chosen, letters.length));
-    if (chosen.length === 0 || !(values.yes || (await confirmed()))) return;
-    for (const letter of chosen) {
-      await sendBack(target, letter);
-      sent.push(letter);
+    signal.throwIfAborted();
+    const chosen = hold.letters.filter(letter => passes(letter, filter));
+    if (hold.atLimit)
+      say('SQS hands out no more than 120,000 messages at a time: run this again for the rest.');
+    say(`${chosen.length} of ${hold.letters.length} failures chosen.`);
+    for (const line of countsByReason(chosen)) say(line);
+    if (chosen.length === 0) {
+      if (isFilter(filter)) refuse(whatThereIs(hold.letters));
+      else for (const line of stateLines(await stateOf(target, hold))) say(line);
+      return { sent: 0, notSent: 0, kept: 0 };
     }
-    console.log(`${sent.length} sent back. What fails again will be among the failures again.`);
-  } finally {
-    await release(
-      target,
-      letters.filter(letter => !sent.includes(letter)),
+    await giveBack(
+      hold,
+      hold.letters.filter(letter => !chosen.includes(letter)),
     );
+    if (!yes && !(await confirmed(signal))) return { sent: 0, notSent: 0, kept: 0 };
+    const { sent, unsent, kept } = await sendBack(target, hold, { letters: chosen, signal });
+    say(`${sent.length} sent back. What fails again will be among the failures again.`);
+    for (const { why } of unsent.slice(0, 1))
+      refuse(`${unsent.length} could not be sent and stay: ${visible(why)}`);
+    for (const { why } of kept.slice(0, 1))
+      refuse(
+        `${kept.length} were sent and stay in the dead-letter queue too, which does no harm: ${visible(why)}`,
+      );
+    return { sent: sent.length, notSent: chosen.length - sent.length, kept: kept.length };
+  } finally {
+    await giveBack(hold);
   }
 }
 
-function summary(chosen: readonly DeadLetter[], all: number): string {
-  const counts = new Map<string, number>();
-  for (const { reason } of chosen) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  const reasons = [...counts].map(([reason, count]) => `  ${count} × ${reason}`);
-  return [`${chosen.length} of ${all} failures chosen.`, ...reasons].join('\n');
+async function giveBack(hold: Hold, letters?: Hold['letters']): Promise<void> {
+  const stillHeld = await hold.release(letters);
+  if (stillHeld.length > 0)
+    console.error(
+      `${stillHeld.length} messages could not be given back at once; they come back by themselves within five minutes.`,
+    );
 }
 
-async function confirmed(): Promise<boolean> {
+/** Has SQS move all: no message passes through here, so neither its number nor our end matters. */
+async function byMoveTask({ target, yes, signal, say }: Run): Promise<Redriven> {
+  const { visible: waiting, inFlight } = await countsOf(target.sqs, target.deadLetterQueueUrl);
+  const running = await runningMove(target);
+  if (running) say(`SQS is moving failures already: ${running.moved} so far.`);
+  else {
+    say(
+      `About ${waiting} failures in the dead-letter queue${inFlight > 0 ? `, and ${inFlight} held by another reader, which stay` : ''}.`,
+    );
+    if (waiting === 0 || !(yes || (await confirmed(signal)))) return { sent: 0, notSent: 0, kept: 0 };
+  }
+  signal.addEventListener('abort', () => say('SQS goes on with it; run this again to see how far it is.'));
+  const {
+    status,
+    moved,
+    toMove = moved,
+    why,
+  } = await moveAll(target, {
+    signal,
+    watch: move => say(`${move.moved} of about ${move.toMove ?? waiting} sent back …`),
+  });
+  if (status === 'COMPLETED') {
+    say(`${moved} sent back. What fails again will be among the failures again.`);
+    return { sent: moved, notSent: 0, kept: 0 };
+  }
+  refuse(
+    `SQS ended it before it was done (${status}${why ? `: ${visible(why)}` : ''}): ${moved} sent back. Run it again for the rest.`,
+  );
+  return { sent: moved, notSent: Math.max(1, toMove - moved), kept: 0 };
+}
+
+function refuse(sentence: string): void {
+  console.error(sentence);
+  process.exitCode ||= 1;
+}
+
+async function confirmed(signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY) throw new Error('Nothing was sent: say --yes where nobody can be asked.');
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // In a terminal's raw mode Ctrl-C is a key, not a signal.
+  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    return /^(y|yes|s|sí|si)$/i.test((await terminal.question('Send them back? (y/N) ')).trim());
+    const answer = await terminal.question('Send them back? (y/N) ', { signal });
+    return /^(y|yes|s|sí|si)$/i.test(answer.trim());
   } finally {
     terminal.close();
   }

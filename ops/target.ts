@@ -1,13 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Queues } from './queues';
 
-/** The queues of one installation, and the client that reaches them. */
-export interface Target {
-  readonly sqs: SQSClient;
-  readonly queueUrl: string;
-  readonly deadLetterQueueUrl: string;
+/** One installation, and the clients that reach it. */
+export interface Target extends Queues {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  /** Whether it is on AWS, where SQS moves messages by itself (StartMessageMoveTask). */
+  readonly onAws: boolean;
 }
 
 /** Options of every command that works on an installation, for `util.parseArgs`. */
@@ -30,27 +33,53 @@ async function localTarget(data: string): Promise<Target> {
   const file = join(data, 'cloud.json');
   if (!existsSync(file))
     throw new Error(`No local cloud runs on ${data}: start it with \`npm start\` in another terminal.`);
-  const { s3, queueUrl, deadLetterQueueUrl } = JSON.parse(readFileSync(file, 'utf8'));
+  const { s3: endpoint, bucket, queueUrl, deadLetterQueueUrl } = JSON.parse(readFileSync(file, 'utf8'));
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const sqs = new SQSClient({ endpoint: s3, region: 'us-east-1', credentials });
-  return { sqs, queueUrl, deadLetterQueueUrl };
+  const client = { endpoint, region: 'us-east-1', credentials };
+  const s3 = new S3Client({ ...client, forcePathStyle: true });
+  return { sqs: new SQSClient(client), s3, bucket, queueUrl, deadLetterQueueUrl, onAws: false };
 }
 
 async function stackTarget(stack: string): Promise<Target> {
-  const { QueueUrl: queueUrl, DeadLetterQueueUrl: deadLetterQueueUrl } = await stackOutputs(stack);
-  if (!queueUrl || !deadLetterQueueUrl) {
+  const outputs = await stackOutputs(stack);
+  const output = (name: string) => {
+    const value = outputs[name];
+    if (value) return value;
     throw new Error(
-      `Expected the outputs QueueUrl and DeadLetterQueueUrl of the stack ${stack}: is it one of ours?`,
+      `Expected an output ${name} of the stack ${stack} but received none: is it a stack of this app? --stack NAME names another.`,
     );
-  }
-  return { sqs: new SQSClient({}), queueUrl, deadLetterQueueUrl };
+  };
+  return {
+    sqs: new SQSClient({}),
+    s3: new S3Client({}),
+    bucket: output('BucketName'),
+    queueUrl: output('QueueUrl'),
+    deadLetterQueueUrl: output('DeadLetterQueueUrl'),
+    onAws: true,
+  };
 }
 
-/** The outputs of a deployed stack by name; credentials and region come from where the AWS CLI takes them. */
+/**
+ * The outputs of a deployed stack by name; credentials and region come from where the AWS CLI takes them.
+ *
+ * @throws Error that says how to name the stack if there is none of this name
+ */
 export async function stackOutputs(stack: string): Promise<Record<string, string>> {
-  const { Stacks } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName: stack }));
-  const outputs = Stacks?.[0]?.Outputs ?? [];
-  return Object.fromEntries(
-    outputs.map(({ OutputKey, OutputValue }) => [OutputKey as string, OutputValue as string]),
-  );
+  const client = new CloudFormationClient({});
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+    const outputs = Stacks?.[0]?.Outputs ?? [];
+    return Object.fromEntries(
+      outputs.map(({ OutputKey, OutputValue }) => [OutputKey as string, OutputValue as string]),
+    );
+  } catch (cause) {
+    if (!/does not exist/.test((cause as Error).message)) throw cause;
+    const region = await client.config.region();
+    throw new Error(
+      `No stack ${stack} in ${region}: deploy it with \`npx cdk deploy\`, or say which with --stack NAME and AWS_REGION. For the local cloud: --local.`,
+      { cause },
+    );
+  } finally {
+    client.destroy();
+  }
 }

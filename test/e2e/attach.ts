@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { holdAll, release } from '../../ops/dead-letters';
+import { holdAll } from '../../ops/hold';
 import { type DeadLetter, type Deployed, objectsOf } from './deployed';
 
 /** The name of the environment variable that holds a {@link Target} as JSON. */
@@ -42,19 +42,17 @@ export function attach({ endpoint, region, outputs }: Target): Deployed {
   const objects = objectsOf({ s3, bucket, folder });
   const taken: DeadLetter[] = [];
 
-  /** Takes the letters about our sources, for good; others' are released. */
+  /** Takes the letters about our sources, for good; others' stay. */
   async function deadLetters(): Promise<DeadLetter[]> {
-    const held = await holdAll(queues);
-    const ours = held.filter(({ key }) => key.startsWith(folder));
-    await release(
-      queues,
-      held.filter(letter => !ours.includes(letter)),
-    );
-    for (const { key, reason, detail, message } of ours) {
+    const hold = await holdAll(queues);
+    for (const { keys, reason, detail, message } of hold.letters) {
+      const [key = ''] = keys;
+      if (!key.startsWith(folder)) continue;
       taken.push({ key: key.slice(folder.length), reason, detail });
       const QueueUrl = queues.deadLetterQueueUrl;
       await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
     }
+    await hold.release();
     return [...taken];
   }
 

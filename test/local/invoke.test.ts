@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withoutOpt } from '../../local/function/opt';
-import { parseOptions } from '../../local/options';
 import { resolveStacks } from '../../local/template/stack';
 import { unpackZips } from '../../local/template/unpack';
 import { type Fixture, startFixture } from './fixture';
@@ -120,10 +119,5 @@ describe('templates side by side', () => {
       NotStored: '/other',
       Plain: 'default',
     });
-  });
-
-  test('--app names further ones', () => {
-    expect(parseOptions([]).apps).toEqual([]);
-    expect(parseOptions(['--app', 'a', '--app', 'b']).apps).toEqual(['a', 'b']);
   });
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { connectionOf } from '../../ops/connection';
 import { type Installation, install, photo } from '../e2e/harness';
 
 const data = mkdtempSync(join(tmpdir(), 'miniaturas-ops-'));
@@ -11,11 +12,7 @@ let miniaturas: Installation;
 beforeAll(async () => {
   miniaturas = await install({ variants: [{ suffix: '.thumb' }] });
   const { cloud, put } = miniaturas;
-  const { QueueUrl: queueUrl, DeadLetterQueueUrl: deadLetterQueueUrl } = cloud.outputs;
-  writeFileSync(
-    join(data, 'cloud.json'),
-    JSON.stringify({ s3: cloud.endpoint, queueUrl, deadLetterQueueUrl }),
-  );
+  writeFileSync(join(data, 'cloud.json'), JSON.stringify(connectionOf(cloud)));
   await put('good.jpg', await photo());
   for (let i = 0; i < 12; i++) await put(`año ${i}.jpg`, 'This is a text.');
   await put('nothing.png', '');
@@ -63,9 +60,12 @@ test('every failure is listed, however often one looks', async () => {
 
 test('people get a table', async () => {
   const { says } = await command('failures');
-  expect(says).toMatch(/Key .* Reason .* Detail .* Last failed .* Times/);
-  expect(says).toMatch(/año 11\.jpg .* unsupported/);
-  expect(says).toContain('13 sources failed.');
+  expect(says).toMatch(/13 failures:\n {2}12 × unsupported\n {2}1 × empty\n/);
+  expect(says).toMatch(/Last failed +Times +Reason +Key and detail\n/);
+  expect(says).toMatch(/\d\dZ +1 +unsupported +año 11\.jpg\n +The source looks like text/);
+  expect(says).toMatch(
+    /Dead-letter queue: 14 messages, the oldest of 20\S+Z\.\nMain queue: 0 waiting, 0 in flight/,
+  );
 });
 
 test('nothing is sent back before it is said how much, and yes', async () => {

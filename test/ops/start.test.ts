@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import sharp from 'sharp';
-import { writeAssembly } from './fixture';
+import { writeAssembly } from '../local/fixture';
 
 /** Copies what is not rejected; `bad` bytes go to the dead-letter queue with a reason, as our function does it. */
 const HANDLER = `
@@ -47,7 +47,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function start(...args: string[]): ChildProcess & { readonly output: Promise<string> } {
   const own = ['--assembly', join(folder, 'cdk.out'), '--data', join(folder, 'data'), ...args];
-  const child = spawn(process.execPath, ['--import', 'tsx', 'local/main.ts', ...own], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'ops/start.ts', ...own], {
     env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

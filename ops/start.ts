@@ -1,10 +1,10 @@
 import { basename, join, resolve } from 'node:path';
-import { type LocalCloud, startLocalCloud } from './cloud';
+import { type LocalCloud, startLocalCloud } from '../local/cloud';
+import { claimFolder } from '../local/lock';
+import { synthesize } from '../local/synth';
 import { type Connection, connectionOf, invocations, publish, readyMessage } from './connection';
 import { dropAndReport } from './drop/drop';
-import { claimFolder } from './lock';
 import { HELP, type Options, parseOptions, UsageError } from './options';
-import { synthesize } from './synth';
 
 const DEFAULT_PORT = 4566;
 

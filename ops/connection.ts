@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LocalCloud } from './cloud';
+import type { LocalCloud } from '../local/cloud';
 
 /** What a program needs to work with a running local cloud; any credentials do. */
 export interface Connection {

@@ -1,8 +1,8 @@
 import { isThumbnailKey } from '../../lambda/thumbnail/keys';
 import { ENVIRONMENT, type Settings } from '../../lambda/thumbnail/settings';
 import type { Variant } from '../../lambda/thumbnail/variant';
-import { matches, notificationsOf } from '../events/notification';
-import type { Resource } from '../template/stack';
+import { matches, notificationsOf } from '../../local/events/notification';
+import type { Resource } from '../../local/template/stack';
 
 /** What the function of the template makes of each source. */
 export function variantsOf(resources: readonly Resource[]): readonly Variant[] {

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { filesOf } from '../../local/drop/files';
 import { claimFolder } from '../../local/lock';
-import { parseOptions } from '../../local/options';
+import { filesOf } from '../../ops/drop/files';
+import { parseOptions } from '../../ops/options';
 
 test('everything has a default', () => {
   expect(parseOptions([])).toMatchObject({ data: '.local', json: false, drop: [], out: '.local/miniaturas' });
@@ -13,6 +13,11 @@ test('everything has a default', () => {
 test('a shell’s list of paths goes to --drop as a whole', () => {
   const options = parseOptions(['--drop', 'a.jpg', 'b.jpg', '--port', '0', 'c.jpg']);
   expect(options).toMatchObject({ drop: ['a.jpg', 'b.jpg', 'c.jpg'], port: 0 });
+});
+
+test('--app names further apps', () => {
+  expect(parseOptions([]).apps).toEqual([]);
+  expect(parseOptions(['--app', 'a', '--app', 'b']).apps).toEqual(['a', 'b']);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { holdAll, release } from '../../ops/dead-letters';
 import type { Connection } from '../connection';
+import { holdAll } from '../hold';
 
 /**
  * Why sources have no thumbnail: the reason in the dead-letter queue, else what the function's log says of the key.
@@ -19,14 +19,15 @@ export async function reasonsSince(
 ): Promise<(key: string) => string> {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const sqs = new SQSClient({ endpoint: connection.s3, region, credentials });
-  const target = { sqs, ...connection };
-  const letters = await holdAll(target);
-  await release(target, letters);
+  const hold = await holdAll({ sqs, ...connection });
+  await hold.release();
   sqs.destroy();
   const reasons = new Map(
-    letters
+    hold.letters
       .filter(({ when }) => when >= since)
-      .map(({ key, reason, detail }) => [key, `${reason}: ${detail.replaceAll(/\s+/g, ' ')}`]),
+      .flatMap(({ keys, reason, detail }) =>
+        keys.map(key => [key, `${reason}: ${detail.replaceAll(/\s+/g, ' ')}`] as const),
+      ),
   );
   return key =>
     reasons.get(key) ??
