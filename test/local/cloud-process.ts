@@ -9,6 +9,7 @@ export interface CloudProcess {
   readonly child: ChildProcess;
   readonly bucket: string;
   readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
   /** The endpoint of S3 and SQS. */
   readonly url: string;
   /** One try each: an answer is what the test is about. */
@@ -60,6 +61,7 @@ export async function startCloudProcess({
     child,
     bucket: connection.bucket,
     queueUrl: connection.queueUrl,
+    deadLetterQueueUrl: connection.deadLetterQueueUrl,
     url: connection.s3,
     s3,
     sqs,
