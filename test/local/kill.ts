@@ -20,7 +20,7 @@ import { writeAssembly } from './fixture';
 const WRITERS = 4;
 const KEYS = 3;
 
-/** What the test wrote: the version is in the bytes, in the metadata and in the event's size. */
+/** What a test wrote: the version is in the bytes, in the metadata and in the event's size. */
 interface Version {
   readonly version: number;
   readonly body: Buffer;
@@ -61,12 +61,22 @@ export async function killRounds(rounds: number): Promise<KillReport> {
   try {
     for (let round = 0; round < rounds; round++) {
       const cloud = await startCloudProcess(options);
-      expected.push(...(await compare(cloud, states)));
-      const writers = Array.from({ length: WRITERS }, (_, writer) => write(cloud, writer));
-      const sender = send(cloud);
-      await pause(Math.random() * 150);
-      await cloud.end('SIGKILL');
-      await Promise.all([...writers, sender]);
+      let writing: Promise<void>[] = [];
+      try {
+        expected.push(...(await compare(cloud, states)));
+        writing = [...Array.from({ length: WRITERS }, (_, writer) => write(cloud, writer)), send(cloud)];
+        const [changesBefore, sentBefore] = [changes, sent.length];
+        const enough = WRITERS + Math.random() * 10;
+        while (changes - changesBefore < enough || sent.length === sentBefore) {
+          if (cloud.child.exitCode !== null)
+            throw new Error(`Expected it to run but it ended: ${cloud.errors()}`);
+          await pause(1);
+        }
+        await pause(Math.random() * 20);
+      } finally {
+        await cloud.end('SIGKILL');
+        await Promise.all(writing);
+      }
       unanswered += [...states.values()].filter(state => state.unanswered !== undefined).length;
     }
     const cloud = await startCloudProcess(options);
