@@ -1,3 +1,5 @@
+import { loadFauxqs } from './fauxqs';
+
 /** A line of the encoding: a size, a signature, a trailer. */
 const MAX_LINE_BYTES = 16 * 1024;
 
@@ -6,7 +8,7 @@ const MAX_LINE_BYTES = 16 * 1024;
  * checked. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
  *
  * @param onTrailer is told the headers that come behind the body, their names in lower case
- * @throws Error when the body is cut short or not encoded so
+ * @throws S3Error when the body is cut short or not encoded so
  */
 export async function* decodeAwsChunked(
   body: AsyncIterable<Buffer>,
@@ -55,5 +57,6 @@ export async function* decodeAwsChunked(
 }
 
 function malformed(how: string): Error {
-  return new Error(`Expected a body in aws-chunked encoding but ${how}.`);
+  const { S3Error } = loadFauxqs();
+  return new S3Error('IncompleteBody', `Expected a body in aws-chunked encoding but ${how}.`, 400);
 }
