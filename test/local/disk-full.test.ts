@@ -14,7 +14,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'disk-full-'));
   mkdirSync(join(folder, 'disk'));
-  writeAssembly(join(folder, 'cdk.out'), join(folder, 'records'), { notifications: [] });
+  writeAssembly(join(folder, 'cdk.out'), join(folder, 'records'), {});
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
