@@ -69,6 +69,15 @@ export async function listen(options: {
     const uploaded = request.method === 'POST' ? 'ObjectCreated:Post' : 'ObjectCreated:Put';
     uploads.run(copied ? 'ObjectCreated:Copy' : uploaded, done);
   });
+  app.addHook('preHandler', async ({ method, query, body }) => {
+    const { uploadId } = query as { readonly uploadId?: string };
+    if (method !== 'POST' || uploadId === undefined || !Buffer.isBuffer(body)) return;
+    const numbers = body.toString().matchAll(/<PartNumber>(\d+)<\/PartNumber>/g);
+    await objects.prepare(
+      uploadId,
+      [...numbers].map(([, number]) => Number(number)),
+    );
+  });
   app.addHook('onSend', (_request, reply, payload, done) => {
     // fauxqs' handlers end before a stream has begun; without a head Fastify would then send an empty answer.
     const head = reply.getHeaders() as OutgoingHttpHeaders;

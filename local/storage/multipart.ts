@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { createReadStream, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { loadFauxqs, type S3Object, type S3Store } from './fauxqs';
 import type { Staged, Staging } from './staging';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html: all parts but the last */
 const MIN_PART_BYTES = 5 * 1024 * 1024;
+
+/** How much of a part is in memory while it is copied. */
+const COPY_BYTES = 1024 * 1024;
 
 type CreateArguments = Parameters<S3Store['createMultipartUpload']>;
 type PartSpecs = Parameters<S3Store['completeMultipartUpload']>[1];
@@ -16,6 +20,8 @@ interface Part extends Staged {
 interface Upload {
   readonly created: CreateArguments;
   readonly parts: Map<number, Part>;
+  /** Parts that {@link MultipartUploads.prepare} has joined; the ETag tells which. */
+  prepared?: Staged | undefined;
 }
 
 /**
@@ -27,7 +33,12 @@ export interface MultipartUploads {
   /** @throws S3Error when there is no such upload; the staged file is gone then */
   addPart(uploadId: string, part: { number: number; staged: Staged; checksum: string | undefined }): void;
   /**
-   * Joins the parts; they stay until {@link forget}, so that this can be tried again.
+   * Joins parts ahead of {@link join}, which fauxqs does not wait for: some GB take seconds, in which nothing else would
+   * be answered. What is wrong with the numbers is left for {@link join} to say.
+   */
+  prepare(uploadId: string, partNumbers: readonly number[]): Promise<void>;
+  /**
+   * Joins the parts, if that is not done yet; they stay until {@link forget}, so that this can be tried again.
    *
    * @throws S3Error when there is no such upload or it has other parts
    */
@@ -73,11 +84,23 @@ export function createMultipartUploads(staging: Staging): MultipartUploads {
       parts.set(number, { ...staged, checksum });
       if (replaced) rmSync(replaced.file, { force: true });
     },
+    async prepare(uploadId, partNumbers) {
+      const upload = uploads.get(uploadId);
+      const parts = partNumbers.flatMap(number => upload?.parts.get(number) ?? []);
+      if (!upload || parts.length !== partNumbers.length) return;
+      const file = await appendFiles(staging.newFile(), parts);
+      const size = parts.reduce((sum, part) => sum + part.size, 0);
+      // Another request may have prepared it too, or ended the upload.
+      const unneeded = uploads.get(uploadId) === upload ? upload.prepared?.file : file;
+      upload.prepared = { file, size, etag: etagOf(parts) };
+      if (unneeded) rmSync(unneeded, { force: true });
+    },
     join(uploadId, specs) {
       const upload = uploadOf(uploadId);
       const parts = partsOf(upload, specs);
       const ranges = parts.map(({ file, size }) => ({ file, start: 0, length: size }));
-      const staged = staging.join(ranges, etagOf(parts));
+      const etag = etagOf(parts);
+      const staged = upload.prepared?.etag === etag ? upload.prepared : staging.join(ranges, etag);
       const [bucket, key, contentType = 'application/octet-stream', metadata = {}, system] = upload.created;
       let offset = 0;
       const object = {
@@ -97,10 +120,29 @@ export function createMultipartUploads(staging: Staging): MultipartUploads {
       return { bucket, staged, object };
     },
     forget(uploadId) {
-      for (const { file } of uploads.get(uploadId)?.parts.values() ?? []) rmSync(file, { force: true });
+      const upload = uploads.get(uploadId);
       uploads.delete(uploadId);
+      for (const { file } of upload?.parts.values() ?? []) rmSync(file, { force: true });
+      if (upload?.prepared) rmSync(upload.prepared.file, { force: true });
     },
   };
+}
+
+async function appendFiles(file: string, parts: readonly Part[]): Promise<string> {
+  const output = await open(file, 'wx');
+  try {
+    for (const part of parts) {
+      for await (const bytes of createReadStream(part.file, { highWaterMark: COPY_BYTES })) {
+        await output.writeFile(bytes);
+      }
+    }
+    return file;
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    await output.close();
+  }
 }
 
 /** As S3 does it: the MD5 of the parts' MD5s, and their number. */

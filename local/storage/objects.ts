@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Log } from '../signal';
 import { loadFauxqs, type ObjectPersistence, type S3Object, type S3Store } from './fauxqs';
 import { type FileBytes, isFileBytes } from './file-bytes';
-import { createMultipartUploads } from './multipart';
+import { createMultipartUploads, type MultipartUploads } from './multipart';
 import { createObjectFiles, type ObjectFiles } from './object-files';
 import { createStaging, discard, type Staging, standInFor } from './staging';
 
@@ -32,7 +32,11 @@ type Upload = 'ObjectCreated:Put' | 'ObjectCreated:Post' | 'ObjectCreated:Copy';
 export const uploads = new AsyncLocalStorage<Upload>();
 
 /** An object store on disk, and where bodies wait that are too large for memory. */
-export type ObjectStore = S3Store & { readonly staging: Staging };
+export type ObjectStore = S3Store & {
+  readonly staging: Staging;
+  /** To be waited for before an upload in parts is completed: see {@link MultipartUploads}. */
+  readonly prepare: MultipartUploads['prepare'];
+};
 
 /**
  * An object store on disk that reports every change, once, before the request that made it is answered: just
@@ -72,6 +76,7 @@ export function createObjectStore({
 
   class DiskStore extends S3Store {
     readonly staging = staging;
+    readonly prepare = multipart.prepare;
 
     override putObject(...[bucket, key, body, ...rest]: Parameters<S3Store['putObject']>): S3Object {
       const own = ownBody(body);

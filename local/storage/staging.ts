@@ -94,7 +94,7 @@ export function placeBody(body: Buffer, file: string): void {
   }
 }
 
-/** Node has no call that appends a file to another, and fauxqs does not wait for one that is asynchronous. */
+/** Node has no call that appends a file to another, and fauxqs does not wait for a copy. */
 function joinInto(file: string, ranges: readonly FileRange[], onBytes: (bytes: Buffer) => void): number {
   const buffer = Buffer.allocUnsafe(COPY_BYTES);
   let size = 0;
