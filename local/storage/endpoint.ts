@@ -1,9 +1,11 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
 import { type Invoke, serveInvoke } from '../function/invoke-api';
-import { loadFauxqs, type S3Store, type SqsStore } from './fauxqs';
-import { uploads } from './objects';
-
-/** S3 takes 5 GiB in one request; here a request is held in memory, and larger files go up in parts. */
-const MAX_BODY_BYTES = 512 * 1024 * 1024;
+import { answerFaults } from './faults';
+import { loadFauxqs, type SqsStore } from './fauxqs';
+import { type ObjectStore, uploads } from './objects';
+import { readBody, type UploadRequest } from './request-body';
+import { discard } from './staging';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1024;
@@ -25,7 +27,7 @@ export interface Endpoint {
 export async function listen(options: {
   readonly port: number;
   readonly region: string;
-  readonly objects: S3Store;
+  readonly objects: ObjectStore;
   readonly queues: SqsStore;
   readonly onQueueRequest: () => void;
   /** Without it there is no Lambda. */
@@ -41,9 +43,10 @@ export async function listen(options: {
 
   // fauxqs stops at 11 MiB, below what one PUT may carry.
   app.removeContentTypeParser('*');
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
-    done(null, body),
+  app.addContentTypeParser('*', (request: UploadRequest, body: Readable) =>
+    readBody(request, body, objects.staging),
   );
+  answerFaults(app);
 
   app.addHook('preHandler', (request, reply, done) => {
     const key = (request.params as { readonly '*'?: string })['*'] ?? '';
@@ -66,7 +69,23 @@ export async function listen(options: {
     const uploaded = request.method === 'POST' ? 'ObjectCreated:Post' : 'ObjectCreated:Put';
     uploads.run(copied ? 'ObjectCreated:Copy' : uploaded, done);
   });
+  app.addHook('preHandler', async ({ method, query, body }) => {
+    const { uploadId } = query as { readonly uploadId?: string };
+    if (method !== 'POST' || uploadId === undefined || !Buffer.isBuffer(body)) return;
+    const numbers = body.toString().matchAll(/<PartNumber>(\d+)<\/PartNumber>/g);
+    await objects.prepare(
+      uploadId,
+      [...numbers].map(([, number]) => Number(number)),
+    );
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    // fauxqs' handlers end before a stream has begun; without a head Fastify would then send an empty answer.
+    const head = reply.getHeaders() as OutgoingHttpHeaders;
+    if (payload instanceof Readable) reply.raw.writeHead(reply.statusCode, head);
+    done();
+  });
   app.addHook('onResponse', (request, _reply, done) => {
+    discard(request.body);
     if (request.url === '/') onQueueRequest();
     done();
   });

@@ -12,11 +12,27 @@ export type S3Object = ReturnType<S3Store['getObject']>;
 export type ObjectPersistence = NonNullable<S3Store['persistence']>;
 export type QueuePersistence = NonNullable<SqsStore['persistence']>;
 
+interface S3Error extends Error {
+  readonly statusCode: number;
+  toXml(): string;
+}
+
 export interface Fauxqs {
   readonly buildApp: BuildApp;
   readonly S3Store: new () => S3Store;
   readonly SqsStore: (new () => SqsStore) & { createMessage(body: string): SqsMessage };
   readonly SnsStore: new () => Stores['snsStore'];
+  /** What its S3 answers with in place of a result: a code of S3's, a sentence, an HTTP status. */
+  readonly S3Error: new (
+    code: string,
+    message: string,
+    statusCode: number,
+  ) => S3Error;
+  /** The checksum of an object in parts, from those of its parts in Base64. */
+  readonly computeCompositeChecksum: (
+    algorithm: NonNullable<S3Object['checksumAlgorithm']>,
+    partChecksums: string[],
+  ) => string;
 }
 
 /**
@@ -29,6 +45,8 @@ export function loadFauxqs(): Fauxqs {
   const dist = join(__dirname, '../../node_modules/fauxqs/dist');
   return {
     ...load(join(dist, 'app.js')),
+    ...load(join(dist, 'common/errors.js')),
+    ...load(join(dist, 's3/checksum.js')),
     ...load(join(dist, 's3/s3Store.js')),
     ...load(join(dist, 'sqs/sqsStore.js')),
     ...load(join(dist, 'sns/snsStore.js')),

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { claimFolder } from '../../local/lock';
 import { filesOf } from '../../ops/drop/files';
 import { parseOptions } from '../../ops/options';
 
@@ -50,13 +49,5 @@ describe('folders', () => {
 
   test('two files of one name are not dropped over each other', () => {
     expect(() => filesOf([join(folder, 'a.jpg'), join(folder, 'photos/a.jpg')])).toThrow('different names');
-  });
-
-  test('one data folder is for one local cloud, and free again after it or its crash', () => {
-    const release = claimFolder(folder);
-    expect(() => claimFolder(folder)).toThrow(`in use by process ${process.pid}`);
-    release();
-    writeFileSync(join(folder, 'pid'), '999999999');
-    claimFolder(folder)();
   });
 });
