@@ -12,11 +12,30 @@ export type S3Object = ReturnType<S3Store['getObject']>;
 export type ObjectPersistence = NonNullable<S3Store['persistence']>;
 export type QueuePersistence = NonNullable<SqsStore['persistence']>;
 
+interface S3Error extends Error {
+  readonly code: string;
+  readonly statusCode: number;
+  toXml(): string;
+}
+
+/** The Fastify app that answers for all services. */
+export type App = ReturnType<BuildApp>;
+
 export interface Fauxqs {
   readonly buildApp: BuildApp;
   readonly S3Store: new () => S3Store;
   readonly SqsStore: (new () => SqsStore) & { createMessage(body: string): SqsMessage };
   readonly SnsStore: new () => Stores['snsStore'];
+  /** What its S3 answers with in place of a result: a code of S3's, a sentence, an HTTP status. */
+  readonly S3Error: new (
+    code: string,
+    message: string,
+    statusCode: number,
+  ) => S3Error;
+  readonly decodeAwsChunked: (body: Buffer) => {
+    readonly body: Buffer;
+    readonly trailers: Readonly<Record<string, string>>;
+  };
 }
 
 /**
@@ -29,6 +48,8 @@ export function loadFauxqs(): Fauxqs {
   const dist = join(__dirname, '../../node_modules/fauxqs/dist');
   return {
     ...load(join(dist, 'app.js')),
+    ...load(join(dist, 'common/errors.js')),
+    ...load(join(dist, 's3/chunkedEncoding.js')),
     ...load(join(dist, 's3/s3Store.js')),
     ...load(join(dist, 'sqs/sqsStore.js')),
     ...load(join(dist, 'sns/snsStore.js')),
