@@ -102,10 +102,14 @@ export function serveS3(app: App, objects: S3Store, isS3: (head: Head) => boolea
   });
 }
 
-/** What a GET asks for in its query; and the object's own type, in place of which Fastify puts what it finds valid. */
+/**
+ * What a GET asks for in its query; the object's own type, in place of which Fastify puts what it finds valid; and no
+ * origin: an SVG or HTML that a browser opens would be a page of this endpoint, whose scripts may do everything.
+ */
 function ownHeaders({ query }: S3Call, object: S3Object | undefined): Record<string, string> {
   const asked = Object.entries(query).filter(([name]) => name.startsWith('response-'));
   return {
+    'content-security-policy': 'sandbox',
     ...(object && { 'content-type': object.contentType }),
     ...Object.fromEntries(asked.map(([name, value]) => [name.slice('response-'.length), value])),
   };

@@ -68,6 +68,9 @@ const OPERATIONS = {
 
 export type OperationName = keyof typeof OPERATIONS;
 
+/** What may stand beside an operation's own mark says little of what was asked for. */
+const PARAMETERS = new Set(Object.values<Operation>(OPERATIONS).flatMap(({ parameters = [] }) => parameters));
+
 const COPIES: readonly string[] = ['CopyObject', 'UploadPartCopy'];
 
 /** What a request to S3 asks for. */
@@ -109,7 +112,9 @@ export function s3CallOf({ method, url, headers }: Head): S3Call | Refusal {
       (method !== 'PUT' || of !== 'object' || COPIES.includes(name) === copies),
   );
   if (found && serves(found[0], { headers, query })) return { operation: found[0], bucket, key, query };
-  const asked = named.length === 0 ? '' : ` with ${named.join(' and ')}`;
+  const strange = named.filter(name => !PARAMETERS.has(name));
+  const told = strange.length > 0 ? strange : named;
+  const asked = told.length === 0 ? '' : ` with ${told.join(' and ')}`;
   return notServed(`The local cloud does not serve ${method} of ${WORDS[of]}${asked}.`);
 }
 

@@ -85,6 +85,12 @@ test.each([
   expect({ status, body }).toEqual({ status: 200, body: 'x' });
 });
 
+test('an object that a browser opens is no page of the endpoint', async () => {
+  await put();
+  const { headers } = await send(`${own}/${fixture.bucket}/kept`);
+  expect(headers['content-security-policy']).toBe('sandbox');
+});
+
 test('a bucket may stand in Host, whatever the Content-Type', async () => {
   const host = `${fixture.bucket}.localhost:${port}`;
   for (const type of ['image/png', 'application/x-www-form-urlencoded', 'application/x-amz-json-1.0']) {

@@ -116,6 +116,8 @@ test.each([
   ['POST', '/fixture-bucket', {}, '<Delete/>', 'POST of a bucket'],
   ['POST', '/fixture-bucket/foto.jpg?delete', {}, '<Delete/>', 'POST of an object with delete'],
   ['GET', '/fixture-bucket?list-type=3', {}, '', 'GET of a bucket with list-type'],
+  ['GET', '/fixture-bucket?versions&encoding-type=url', {}, '', 'GET of a bucket with versions.'],
+  ['GET', '/?prefix=a', {}, '', 'GET of the list of buckets with prefix'],
   ['GET', '/?Action=ListQueues', {}, '', 'with Action'],
 ])('refuses %s %s %j %s', async (method, path, headers, body, named) => {
   const answer = await send(fixture.cloud.endpoint + path, { method, headers, body });
