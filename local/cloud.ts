@@ -93,14 +93,18 @@ export async function startLocalCloud(options: {
     const listeners: ((change: ObjectChange) => void)[] = [];
 
     mkdirSync(data, { recursive: true });
-    const journal = openQueueJournal(join(data, 'queues.jsonl'));
+    const journal = openQueueJournal(join(data, 'queues.jsonl'), log);
     closers.push(journal.close);
     const queues = createQueueStore(journal, ({ status }) => {
       if (status === 'dlq') counters.deadLettered++;
       signal.notify();
     });
-    const objects = createObjectStore(join(data, 'objects'), change => {
-      for (const listener of listeners) listener(change);
+    const objects = createObjectStore({
+      folder: join(data, 'objects'),
+      onChange: change => {
+        for (const listener of listeners) listener(change);
+      },
+      log,
     });
     const endpoint = await listen({
       port,

@@ -1,35 +1,43 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** https://www.sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
 
 /**
  * Claims a data folder for this process: two local clouds in one folder would overwrite each other's state.
+ *
+ * The claim is a lock of the operating system on the file `lock`, taken in one step and gone with the process however it
+ * ends. Node has no call for such locks; SQLite takes one on Linux, macOS and Windows. The file `pid` is for people, and
+ * for the sentence that says who has the folder: nothing is decided by it.
  *
  * @returns gives the folder back
  * @throws Error when another running process has it
  */
 export function claimFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'pid');
-  const owner = readOwner(file);
-  if (owner !== undefined && isRunning(owner)) {
-    throw new Error(`Expected a free data folder but ${folder} is in use by process ${owner}.`);
+  const pidFile = join(folder, 'pid');
+  const lock = new DatabaseSync(join(folder, 'lock'));
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    lock.close();
+    const busy = (cause as { readonly errcode?: number }).errcode === SQLITE_BUSY;
+    const reason = busy
+      ? `is in use by ${ownerIn(pidFile)}; choose another with --data`
+      : `cannot be locked; remove ${join(folder, 'lock')}`;
+    throw new Error(`Expected a free data folder but ${folder} ${reason}.`, { cause });
   }
-  writeFileSync(file, String(process.pid));
-  return () => rmSync(file, { force: true });
+  writeFileSync(pidFile, String(process.pid));
+  return () => {
+    rmSync(pidFile, { force: true });
+    lock.close();
+  };
 }
 
-function readOwner(file: string): number | undefined {
-  try {
-    return Number(readFileSync(file, 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** The file may be missing, empty or of an earlier owner while the present one starts. */
+function ownerIn(pidFile: string): string {
+  const pid = existsSync(pidFile) ? readFileSync(pidFile, 'utf8') : '';
+  return /^\d+$/.test(pid) ? `process ${pid}` : 'another process';
 }

@@ -1,10 +1,10 @@
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type LocalCloud, startLocalCloud } from './cloud';
 import { type Connection, connectionOf, invocations, publish, readyMessage } from './connection';
 import { dropAndReport } from './drop/drop';
 import { claimFolder } from './lock';
 import { HELP, type Options, parseOptions, UsageError } from './options';
-import { synthesize } from './synth';
+import { outputOf, synthesize } from './synth';
 
 const DEFAULT_PORT = 4566;
 
@@ -60,8 +60,8 @@ async function assembliesOf({ assembly, apps, data }: Options): Promise<string[]
   const own = assembly ?? join(data, 'cdk.out');
   if (assembly === undefined) await synthesize({ output: own, log });
   const others: string[] = [];
-  for (const app of apps.map(folder => resolve(folder))) {
-    const output = join(data, `cdk.out.${basename(app)}`);
+  for (const app of new Set(apps.map(folder => resolve(folder)))) {
+    const output = outputOf(app, data);
     await synthesize({ app, output, log });
     others.push(output);
   }

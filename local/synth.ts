@@ -1,9 +1,17 @@
 import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Log } from './signal';
 
 const PROJECT = join(__dirname, '..');
+
+/** Where the assembly of an app is kept: apps in two folders of one name (`a/infra`, `b/infra`) do not share it. */
+export function outputOf(app: string, data: string): string {
+  const folder = resolve(app);
+  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 8);
+  return join(data, `cdk.out.${basename(folder)}-${hash}`);
+}
 
 /**
  * Synthesizes an app with the project's own CDK CLI, for the CPU of this machine: its layers are to run here.

@@ -1,14 +1,16 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { type Invoke, serveInvoke, unservedCall } from '../function/invoke-api';
 import { bucketOfHost, whyForeign } from './callers';
-import { type App, loadFauxqs, type S3Store, type SqsStore } from './fauxqs';
+import { answerFaults } from './faults';
+import { type App, loadFauxqs, type SqsStore } from './fauxqs';
+import type { ObjectStore } from './objects';
 import { serveQueues, unservedAction } from './queue-api';
 import { errorAnswer, type Head, type Protocol, protocolOf, type Refusal } from './refusals';
+import { readBody, type UploadRequest } from './request-body';
 import { serveS3 } from './s3-api';
 import { s3CallOf } from './s3-operations';
-
-/** S3 takes 5 GiB in one request; here a request is held in memory, and larger files go up in parts. */
-const MAX_BODY_BYTES = 512 * 1024 * 1024;
+import { discard } from './staging';
 
 /** A listening endpoint of S3, SQS and Lambda. */
 export interface Endpoint {
@@ -28,7 +30,7 @@ export interface Endpoint {
 export async function listen(options: {
   readonly port: number;
   readonly region: string;
-  readonly objects: S3Store;
+  readonly objects: ObjectStore;
   readonly queues: SqsStore;
   readonly onQueueRequest: () => void;
   /** Without it there is no Lambda. */
@@ -45,9 +47,10 @@ export async function listen(options: {
 
   // fauxqs stops at 11 MiB, below what one PUT may carry.
   app.removeContentTypeParser('*');
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
-    done(null, body),
+  app.addContentTypeParser('*', (request: UploadRequest, body: Readable) =>
+    readBody(request, body, objects.staging),
   );
+  answerFaults(app);
   app.addHook('onRequest', (request, reply, done) => {
     const refusal = unserved(request, protocol(request));
     if (!refusal) return done();
@@ -55,10 +58,27 @@ export async function listen(options: {
     reply.code(refusal.status).headers(headers).send(body);
   });
   takeAnyContentType(app, protocol);
+  // Before the conditions of the write are looked at: from there to the write no other request may come between.
+  app.addHook('preHandler', async ({ method, query, body }) => {
+    const { uploadId } = query as { readonly uploadId?: string };
+    if (method !== 'POST' || uploadId === undefined || !Buffer.isBuffer(body)) return;
+    const numbers = body.toString().matchAll(/<PartNumber>(\d+)<\/PartNumber>/g);
+    await objects.prepare(
+      uploadId,
+      [...numbers].map(([, number]) => Number(number)),
+    );
+  });
   serveS3(app, objects, head => protocol(head) === 's3');
   serveQueues(app, protocol);
   if (invoke) serveInvoke(app, invoke);
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    // fauxqs' handlers end before a stream has begun; without a head Fastify would then send an empty answer.
+    const head = reply.getHeaders() as OutgoingHttpHeaders;
+    if (payload instanceof Readable) reply.raw.writeHead(reply.statusCode, head);
+    done();
+  });
   app.addHook('onResponse', (request, _reply, done) => {
+    discard(request.body);
     if (request.url === '/') onQueueRequest();
     done();
   });

@@ -32,10 +32,11 @@ export interface Fauxqs {
     message: string,
     statusCode: number,
   ) => S3Error;
-  readonly decodeAwsChunked: (body: Buffer) => {
-    readonly body: Buffer;
-    readonly trailers: Readonly<Record<string, string>>;
-  };
+  /** The checksum of an object in parts, from those of its parts in Base64. */
+  readonly computeCompositeChecksum: (
+    algorithm: NonNullable<S3Object['checksumAlgorithm']>,
+    partChecksums: string[],
+  ) => string;
 }
 
 /**
@@ -49,7 +50,7 @@ export function loadFauxqs(): Fauxqs {
   return {
     ...load(join(dist, 'app.js')),
     ...load(join(dist, 'common/errors.js')),
-    ...load(join(dist, 's3/chunkedEncoding.js')),
+    ...load(join(dist, 's3/checksum.js')),
     ...load(join(dist, 's3/s3Store.js')),
     ...load(join(dist, 'sqs/sqsStore.js')),
     ...load(join(dist, 'sns/snsStore.js')),

@@ -1,47 +1,124 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Log } from '../signal';
 import type { ObjectPersistence, S3Object } from './fauxqs';
+import { fileBytes } from './file-bytes';
+import { placeBody, stagedBehind } from './staging';
 
 const META_SUFFIX = '.meta.json';
+const UNFINISHED_META_SUFFIX = '.meta.json.tmp';
+const HASH = '[0-9a-f]{32}';
+const META_FILE = new RegExp(`^${HASH}\\.meta\\.json$`);
+const OWN_FILE = new RegExp(`^${HASH}[-.]`);
 const HASH_LENGTH = 32;
 
-type Meta = Omit<S3Object, 'body' | 'lastModified'> & { readonly lastModified: string };
+/** Smaller objects are read at once, which is quicker than a stream. */
+const STREAMED_FROM_BYTES = 1024 * 1024;
+
+type Meta = Omit<S3Object, 'body' | 'lastModified'> & {
+  readonly lastModified: string;
+  /** The file with the bytes, beside this one. Absent in folders of earlier versions, where it follows from the key. */
+  readonly file?: string;
+};
+
+/** What fauxqs asks of a store on disk when multipart uploads and deletions are our own. */
+export type ObjectFiles = Pick<
+  ObjectPersistence,
+  'insertBucket' | 'deleteBucket' | 'upsertObject' | 'deleteObject' | 'readBody' | 'loadS3'
+>;
 
 /**
- * Keeps objects as files: `<folder>/<bucket>/<hash of the key>-<end of the key>` beside `<hash of the key>.meta.json`.
+ * Keeps objects as files: `<folder>/<bucket>/<hash of the key>.meta.json`, which names the file with the bytes,
+ * `<hash of the key>-<random>-<end of the key>`.
+ *
+ * Each version's bytes are in a file of their own. An object changes when its metadata file is replaced, by one rename:
+ * whoever reads after a crash finds the old bytes with the old metadata or the new bytes with the new. Files that no
+ * metadata names are removed at the next start. There is no fsync: it guards against a loss of power, not against the
+ * end of this process, whose finished writes the kernel has.
  *
  * The file's name comes from a hash because a key is no path: it may hold `..`, one segment of 1,024 bytes, another
  * key's path as its own folder, or differ from another by case alone. fauxqs' own file store maps keys to paths.
- * Uploads in parts live in memory until they are complete; a restart forgets unfinished ones.
+ *
+ * @param options.writing called when everything is written and only the rename is missing. A crash right after it leaves
+ *   an event of a change that did not happen, which is harmless: an event means "look at this key again". The other
+ *   order could lose an event. If it throws, nothing has changed.
+ * @param options.deleting called before an object's files are removed, with the same promises
+ * @param options.log is told about files that cannot be read
  */
-export function createObjectFiles(folder: string): ObjectPersistence {
+export function createObjectFiles({
+  folder,
+  writing,
+  deleting,
+  log,
+}: {
+  readonly folder: string;
+  readonly writing: (bucket: string, object: S3Object) => void;
+  readonly deleting: (bucket: string, key: string) => void;
+  readonly log: Log;
+}): ObjectFiles {
   mkdirSync(folder, { recursive: true });
+  /** The path of an object's bytes by the path of its metadata. */
+  const dataFiles = new Map<string, string>();
   const bucketFolder = (bucket: string) => join(folder, bucket);
-  const dataFile = (bucket: string, key: string) =>
-    join(folder, bucket, `${hashOf(key)}-${readableEnd(key)}`);
-  const metaFile = (bucket: string, key: string) => join(folder, bucket, `${hashOf(key)}${META_SUFFIX}`);
+  const metaFile = (bucket: string, key: string) => join(folder, bucket, hashOf(key) + META_SUFFIX);
 
-  /** Folders only: file managers leave files of their own behind. */
-  function buckets(): string[] {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter(entry => entry.isDirectory())
-      .map(({ name }) => name);
-  }
-
-  function upsertObject(bucket: string, { body, ...meta }: S3Object): void {
-    replaceFile(dataFile(bucket, meta.key), body);
-    replaceFile(metaFile(bucket, meta.key), JSON.stringify(meta));
+  function upsertObject(bucket: string, object: S3Object): void {
+    const staged = stagedBehind(object.body);
+    // fauxqs computed both of the empty buffer that stands for the file.
+    if (staged) Object.assign(object, { contentLength: staged.size, etag: `"${staged.etag}"` });
+    const { body, ...meta } = object;
+    const file = `${hashOf(meta.key)}-${randomBytes(4).toString('hex')}-${readableEnd(meta.key)}`;
+    const dataFile = join(bucketFolder(bucket), file);
+    const metaPath = metaFile(bucket, meta.key);
+    const unfinished = join(bucketFolder(bucket), hashOf(meta.key) + UNFINISHED_META_SUFFIX);
+    try {
+      placeBody(body, dataFile);
+      writeFileSync(unfinished, JSON.stringify({ ...meta, file }));
+      writing(bucket, object);
+      renameSync(unfinished, metaPath);
+    } catch (error) {
+      for (const one of [dataFile, unfinished]) rmSync(one, { force: true });
+      throw error;
+    }
+    const replaced = dataFiles.get(metaPath);
+    dataFiles.set(metaPath, dataFile);
+    if (replaced) removeUnneeded(replaced);
   }
 
   function deleteObject(bucket: string, key: string): void {
-    rmSync(metaFile(bucket, key), { force: true });
-    rmSync(dataFile(bucket, key), { force: true });
+    const metaPath = metaFile(bucket, key);
+    const dataFile = dataFiles.get(metaPath);
+    if (!dataFile) return;
+    deleting(bucket, key);
+    rmSync(metaPath, { force: true });
+    dataFiles.delete(metaPath);
+    removeUnneeded(dataFile);
   }
 
-  function emptyFolder(name: string): void {
-    rmSync(name, { recursive: true, force: true });
-    mkdirSync(name, { recursive: true });
+  function loadBucket(bucket: string, restore: (object: S3Object) => void): void {
+    const needed = new Set<string>();
+    const damaged = new Set<string>();
+    const names = readdirSync(bucketFolder(bucket)).filter(name => OWN_FILE.test(name));
+    for (const name of names.filter(name => META_FILE.test(name))) {
+      const metaPath = join(bucketFolder(bucket), name);
+      try {
+        const { file, ...meta } = readMeta(metaPath, bucketFolder(bucket));
+        dataFiles.set(metaPath, join(bucketFolder(bucket), file));
+        needed.add(file);
+        restore({ ...meta, lastModified: new Date(meta.lastModified), body: Buffer.alloc(0) });
+      } catch (error) {
+        damaged.add(name.slice(0, HASH_LENGTH));
+        log(`${(error as Error).message} Its object is left out; its files stay until it is written again.`);
+      }
+    }
+    const unneeded = names.filter(
+      name =>
+        !META_FILE.test(name) &&
+        !needed.has(name) &&
+        (name.endsWith('.tmp') || !damaged.has(name.slice(0, HASH_LENGTH))),
+    );
+    for (const name of unneeded) removeUnneeded(join(bucketFolder(bucket), name));
   }
 
   return {
@@ -49,42 +126,54 @@ export function createObjectFiles(folder: string): ObjectPersistence {
     deleteBucket: bucket => rmSync(bucketFolder(bucket), { recursive: true, force: true }),
     upsertObject,
     deleteObject,
-    deleteObjectsByBucket: bucket => emptyFolder(bucketFolder(bucket)),
-    deleteAllObjects: () => {
-      for (const bucket of buckets()) emptyFolder(bucketFolder(bucket));
+    readBody(bucket, key) {
+      const file = dataFiles.get(metaFile(bucket, key)) ?? '';
+      const { size } = statSync(file);
+      if (size < STREAMED_FROM_BYTES) return readFileSync(file);
+      return fileBytes({ file, start: 0, length: size }) as unknown as Buffer;
     },
-    renameObject(bucket, sourceKey, destKey) {
-      const meta = JSON.parse(readFileSync(metaFile(bucket, sourceKey), 'utf8')) as Meta;
-      const body = readFileSync(dataFile(bucket, sourceKey));
-      upsertObject(bucket, { ...meta, lastModified: new Date(meta.lastModified), key: destKey, body });
-      deleteObject(bucket, sourceKey);
-    },
-    readBody: (bucket, key) => readFileSync(dataFile(bucket, key)),
-    completeMultipartUpload: (_uploadId, bucket, object) => upsertObject(bucket, object),
     loadS3(store) {
-      for (const bucket of buckets()) {
-        store.createBucket(bucket);
-        for (const name of readdirSync(bucketFolder(bucket))) {
-          if (name.indexOf(META_SUFFIX) !== HASH_LENGTH) continue;
-          const meta = JSON.parse(readFileSync(join(bucketFolder(bucket), name), 'utf8')) as Meta;
-          const lastModified = new Date(meta.lastModified);
-          store.restoreObject(bucket, { ...meta, lastModified, body: Buffer.alloc(0) });
-        }
+      // Folders of buckets only: file managers leave files of their own behind, and no bucket begins with a dot.
+      const buckets = readdirSync(folder, { withFileTypes: true }).filter(
+        entry => entry.isDirectory() && !entry.name.startsWith('.'),
+      );
+      for (const { name } of buckets) {
+        store.createBucket(name);
+        loadBucket(name, object => store.restoreObject(name, object));
       }
     },
-    purgeAll: () => emptyFolder(folder),
-    close: nothing,
-    insertMultipartUpload: nothing,
-    upsertMultipartPart: nothing,
-    deleteMultipartUpload: nothing,
-    deleteAllMultipartUploads: nothing,
-    saveBucketLifecycleConfiguration: nothing,
-    deleteBucketLifecycleConfiguration: nothing,
   };
 }
 
-function nothing(): void {
-  // Not kept on disk.
+/** @throws Error that names the file, if it is not the metadata of an object whose bytes are there */
+function readMeta(metaPath: string, folder: string): Meta & { readonly file: string } {
+  let meta: Meta | null;
+  try {
+    meta = JSON.parse(readFileSync(metaPath, 'utf8')) as Meta | null;
+  } catch (cause) {
+    throw new Error(`Expected JSON in ${metaPath} but it cannot be read (${(cause as Error).message}).`, {
+      cause,
+    });
+  }
+  if (typeof meta?.key !== 'string' || !metaPath.endsWith(hashOf(meta.key) + META_SUFFIX)) {
+    throw new Error(`Expected the metadata of an object in ${metaPath} but received something else.`);
+  }
+  const file = meta.file ?? `${hashOf(meta.key)}-${readableEnd(meta.key)}`;
+  const size = statSync(join(folder, file), { throwIfNoEntry: false })?.size;
+  if (size !== meta.contentLength) {
+    const found = size === undefined ? 'there is no such file' : `it has ${size}`;
+    throw new Error(`Expected ${meta.contentLength} bytes in ${join(folder, file)} but ${found}.`);
+  }
+  return { ...meta, file };
+}
+
+/** What cannot be removed now is removed at the next start. */
+function removeUnneeded(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // The change itself is done and answered with success.
+  }
 }
 
 function hashOf(key: string): string {
@@ -94,11 +183,4 @@ function hashOf(key: string): string {
 /** At most 60 ASCII characters, for people who look into the folder. */
 function readableEnd(key: string): string {
   return (key.split('/').at(-1) ?? '').replaceAll(/[^A-Za-z0-9._-]+/g, '_').slice(-60);
-}
-
-/** Whoever reads the file, even after a crash, finds the old content or the new one. */
-function replaceFile(file: string, content: string | Uint8Array): void {
-  const unfinished = `${file}.tmp`;
-  writeFileSync(unfinished, content);
-  renameSync(unfinished, file);
 }

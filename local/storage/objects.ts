@@ -1,6 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { loadFauxqs, type S3Object, type S3Store } from './fauxqs';
-import { createObjectFiles } from './object-files';
+import { join } from 'node:path';
+import type { Log } from '../signal';
+import { loadFauxqs, type ObjectPersistence, type S3Object, type S3Store } from './fauxqs';
+import { type FileBytes, isFileBytes } from './file-bytes';
+import { createMultipartUploads, type MultipartUploads } from './multipart';
+import { createObjectFiles, type ObjectFiles } from './object-files';
+import { createStaging, discard, type Staging, standInFor } from './staging';
 
 /** What happened to an object, in the words of S3's event names. */
 export type ChangeName =
@@ -26,44 +31,104 @@ type Upload = 'ObjectCreated:Put' | 'ObjectCreated:Post' | 'ObjectCreated:Copy';
 /** Says of the request in hand what kind of upload it is: fauxqs stores all of them by one method. */
 export const uploads = new AsyncLocalStorage<Upload>();
 
-/**
- * An object store on disk that reports every change, once, before the request that made it is answered.
- *
- * @param folder where the objects are kept
- */
-export function createObjectStore(folder: string, onChange: (change: ObjectChange) => void): S3Store {
-  const { S3Store } = loadFauxqs();
+/** An object store on disk, and where bodies wait that are too large for memory. */
+export type ObjectStore = S3Store & {
+  readonly staging: Staging;
+  /** To be waited for before an upload in parts is completed: see {@link MultipartUploads}. */
+  readonly prepare: MultipartUploads['prepare'];
+};
 
-  class ReportingStore extends S3Store {
-    override putObject(...args: Parameters<S3Store['putObject']>): S3Object {
-      const object = super.putObject(...args);
-      report(uploads.getStore() ?? 'ObjectCreated:Put', args[0], object);
-      return object;
+/**
+ * An object store on disk that reports every change, once, before the request that made it is answered: just
+ * before the change becomes final, so that no crash can lose the report. If the listener throws, nothing changes.
+ *
+ * @param options.folder where the objects are kept
+ * @param options.log is told about files that cannot be read
+ */
+export function createObjectStore({
+  folder,
+  onChange,
+  log,
+}: {
+  readonly folder: string;
+  readonly onChange: (change: ObjectChange) => void;
+  readonly log: Log;
+}): ObjectStore {
+  const { S3Store, S3Error } = loadFauxqs();
+  const staging = createStaging(join(folder, '.staging'));
+  const multipart = createMultipartUploads(staging);
+  const files = createObjectFiles({
+    folder,
+    log,
+    deleting: (bucket, key) => onChange({ name: 'ObjectRemoved:Delete', bucket, key }),
+    writing(bucket, { key, contentLength: size, etag, parts }) {
+      const name = parts
+        ? 'ObjectCreated:CompleteMultipartUpload'
+        : (uploads.getStore() ?? 'ObjectCreated:Put');
+      onChange({ name, bucket, key, size, etag: etag.replaceAll('"', '') });
+    },
+  });
+
+  /** The bytes of a copy come from another object, and from its file if they are many. */
+  function ownBody(body: Buffer | FileBytes): Buffer {
+    return isFileBytes(body) ? standInFor(staging.join([body])) : body;
+  }
+
+  class DiskStore extends S3Store {
+    readonly staging = staging;
+    readonly prepare = multipart.prepare;
+
+    override putObject(...[bucket, key, body, ...rest]: Parameters<S3Store['putObject']>): S3Object {
+      const own = ownBody(body);
+      try {
+        return super.putObject(bucket, key, own, ...rest);
+      } finally {
+        discard(own);
+      }
     }
 
-    override completeMultipartUpload(...args: Parameters<S3Store['completeMultipartUpload']>): S3Object {
-      const bucket = bucketOfUpload.get(args[0]) ?? '';
-      const object = super.completeMultipartUpload(...args);
-      bucketOfUpload.delete(args[0]);
-      report('ObjectCreated:CompleteMultipartUpload', bucket, object);
-      return object;
+    override deleteObject(bucket: string, key: string): void {
+      // First on disk: if that fails, the object is still there.
+      if (this.hasBucket(bucket)) files.deleteObject(bucket, key);
+      super.deleteObject(bucket, key);
     }
 
     override createMultipartUpload(...args: Parameters<S3Store['createMultipartUpload']>): string {
       const uploadId = super.createMultipartUpload(...args);
-      bucketOfUpload.set(uploadId, args[0]);
+      multipart.start(uploadId, args);
       return uploadId;
+    }
+
+    override uploadPart(...args: Parameters<S3Store['uploadPart']>): ReturnType<S3Store['uploadPart']> {
+      const [uploadId, number, body, checksum] = args;
+      const staged = isFileBytes(body) ? staging.join([body]) : staging.keep(body);
+      multipart.addPart(uploadId, { number, staged, checksum });
+      return { etag: `"${staged.etag}"`, ...(checksum && { checksumValue: checksum }) };
+    }
+
+    override completeMultipartUpload(...args: Parameters<S3Store['completeMultipartUpload']>): S3Object {
+      const [uploadId] = args;
+      const { bucket, staged, object } = multipart.join(...args);
+      const body = standInFor(staged);
+      try {
+        files.upsertObject(bucket, { ...object, body });
+      } finally {
+        discard(body);
+      }
+      const kept = { ...object, body: Buffer.alloc(0) };
+      this.restoreObject(bucket, kept);
+      this.abortMultipartUpload(uploadId);
+      return kept;
     }
 
     override abortMultipartUpload(uploadId: string): void {
       super.abortMultipartUpload(uploadId);
-      bucketOfUpload.delete(uploadId);
+      multipart.forget(uploadId);
     }
 
-    override deleteObject(bucket: string, key: string): void {
-      const existed = this.hasBucket(bucket) && this.hasObject(bucket, key);
-      super.deleteObject(bucket, key);
-      if (existed) onChange({ name: 'ObjectRemoved:Delete', bucket, key });
+    /** Directory buckets only, which no template of ours has. */
+    override renameObject(): void {
+      throw new S3Error('NotImplemented', 'The local cloud renames no objects: copy and delete.', 501);
     }
 
     /** S3 lists in the order of UTF-8 bytes and goes on after a key in that order; fauxqs mixes two other orders. */
@@ -72,27 +137,29 @@ export function createObjectStore(folder: string, onChange: (change: ObjectChang
       const { objects } = super.listObjects(bucket, { prefix, maxKeys: Number.POSITIVE_INFINITY });
       return pageOf(objects, { prefix, delimiter, maxKeys, after: startAfter ?? marker ?? '' });
     }
-
-    private hasObject(bucket: string, key: string): boolean {
-      try {
-        return Boolean(this.headObject(bucket, key));
-      } catch {
-        return false;
-      }
-    }
   }
 
-  const bucketOfUpload = new Map<string, string>();
-
-  function report(name: ChangeName, bucket: string, { key, contentLength, etag }: S3Object): void {
-    onChange({ name, bucket, key, size: contentLength, etag: etag.replaceAll('"', '') });
-  }
-
-  const store = new ReportingStore();
-  const files = createObjectFiles(folder);
+  const store = new DiskStore();
   files.loadS3(store);
-  store.persistence = files;
+  store.persistence = persistenceOf(files);
   return store;
+}
+
+function persistenceOf(files: ObjectFiles): ObjectPersistence {
+  const persistence: Partial<ObjectPersistence> = {
+    ...files,
+    // Done before fauxqs forgets the object.
+    deleteObject: nothing,
+    insertMultipartUpload: nothing,
+    deleteMultipartUpload: nothing,
+    saveBucketLifecycleConfiguration: nothing,
+    deleteBucketLifecycleConfiguration: nothing,
+  };
+  return persistence as ObjectPersistence;
+}
+
+function nothing(): void {
+  // Not kept on disk, or kept by us.
 }
 
 interface Page {

@@ -15,6 +15,7 @@ const ATTRIBUTES = [
 /** Which queue something happened in: a message was sent, deleted, or moved to its dead-letter queue. */
 export interface QueueActivity {
   readonly queueName: string;
+  readonly messageId: string;
   readonly status: 'published' | 'consumed' | 'dlq';
 }
 
@@ -26,7 +27,12 @@ export function createQueueStore(
   const { SqsStore } = loadFauxqs();
   const store = new SqsStore();
   store.persistence = journal.persistence;
-  store.spy = { addMessage: onActivity } as unknown as NonNullable<SqsStore['spy']>;
+  const addMessage = (activity: QueueActivity) => {
+    // fauxqs deletes it from the one queue and sends it to the other: a crash in between would lose it.
+    if (activity.status === 'dlq') journal.move(activity.messageId);
+    onActivity(activity);
+  };
+  store.spy = { addMessage } as unknown as NonNullable<SqsStore['spy']>;
   return store;
 }
 

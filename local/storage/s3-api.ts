@@ -7,6 +7,7 @@ import { errorAnswer, type Head, type Refusal, XML } from './refusals';
 import { deletion } from './s3-deletion';
 import { listing } from './s3-listing';
 import { decoded, type OperationName, type S3Call, s3CallOf } from './s3-operations';
+import { stagedBehind } from './staging';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1024;
@@ -62,8 +63,7 @@ export function serveS3(app: App, objects: S3Store, isS3: (head: Head) => boolea
     request: { headers: IncomingHttpHeaders; body: unknown },
   ): Refusal | undefined {
     if (Buffer.byteLength(key) > MAX_KEY_BYTES) return KEY_TOO_LONG;
-    if (SUMMED.includes(operation)) {
-      request.body = withoutChunks(request.headers, request.body as Buffer);
+    if (SUMMED.includes(operation) && !stagedBehind(request.body as Buffer)) {
       const sums = announcedChecksums(request.headers);
       for (const sum of sums) sum.update(request.body as Buffer);
       const wrong = wrongChecksum(sums, request.headers);
@@ -138,17 +138,6 @@ function uploadName(call: S3Call | Refusal) {
   const operation = 'operation' in call ? call.operation : undefined;
   if (operation === 'CopyObject') return 'ObjectCreated:Copy';
   return operation === 'PostObject' ? 'ObjectCreated:Post' : 'ObjectCreated:Put';
-}
-
-/** Takes the framing of `aws-chunked` off a body, and puts the headers that came behind it where the others are. */
-function withoutChunks(headers: IncomingHttpHeaders, body: Buffer): Buffer {
-  const encodings = (headers['content-encoding'] ?? '').split(',').map(one => one.trim());
-  if (!encodings.includes('aws-chunked')) return body;
-  const decoded = loadFauxqs().decodeAwsChunked(body);
-  // fauxqs would decode it again, and forget the object's own encoding.
-  headers['content-encoding'] = encodings.filter(one => one !== 'aws-chunked').join(', ');
-  Object.assign(headers, decoded.trailers);
-  return decoded.body;
 }
 
 /**

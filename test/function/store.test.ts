@@ -13,7 +13,7 @@ let client: S3Client;
 const bucket = 'fotos';
 
 beforeAll(async () => {
-  const objects = createObjectStore(folder, () => undefined);
+  const objects = createObjectStore({ folder, onChange: () => undefined, log: console.error });
   const queues = new (loadFauxqs().SqsStore)();
   endpoint = await listen({ port: 0, region: 'us-east-1', objects, queues, onQueueRequest: () => undefined });
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };

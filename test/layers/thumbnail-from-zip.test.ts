@@ -33,7 +33,11 @@ beforeAll(async () => {
   endpoint = await listen({
     port: 0,
     region: 'us-east-1',
-    objects: createObjectStore(join(folder, 'objects'), () => undefined),
+    objects: createObjectStore({
+      folder: join(folder, 'objects'),
+      onChange: () => undefined,
+      log: console.error,
+    }),
     queues: new (loadFauxqs().SqsStore)(),
     onQueueRequest: () => undefined,
   });

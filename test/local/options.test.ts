@@ -3,7 +3,6 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { filesOf } from '../../local/drop/files';
-import { claimFolder } from '../../local/lock';
 import { parseOptions } from '../../local/options';
 
 test('everything has a default', () => {
@@ -45,13 +44,5 @@ describe('folders', () => {
 
   test('two files of one name are not dropped over each other', () => {
     expect(() => filesOf([join(folder, 'a.jpg'), join(folder, 'photos/a.jpg')])).toThrow('different names');
-  });
-
-  test('one data folder is for one local cloud, and free again after it or its crash', () => {
-    const release = claimFolder(folder);
-    expect(() => claimFolder(folder)).toThrow(`in use by process ${process.pid}`);
-    release();
-    writeFileSync(join(folder, 'pid'), '999999999');
-    claimFolder(folder)();
   });
 });

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { open, rm } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import { decodeAwsChunked } from './aws-chunked';
+import { announcedChecksums, wrongChecksum } from './checksums';
+import { loadFauxqs } from './fauxqs';
+import { type Staged, type Staging, standInFor } from './staging';
+
+const MIB = 1024 * 1024;
+
+/** What S3 takes in one PUT. https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
+const MAX_OBJECT_BYTES = 5 * 1024 * MIB;
+
+/** Larger objects go to disk as they arrive. Clients upload in parts from 8 or 16 MiB. */
+const MAX_OBJECT_IN_MEMORY_BYTES = 16 * MIB;
+
+/** Forms of browsers, lists of keys, events: fauxqs reads these from memory only. */
+const MAX_BODY_IN_MEMORY_BYTES = 512 * MIB;
+
+/** What {@link readBody} looks at. */
+export interface UploadRequest {
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/**
+ * Reads the body of a request: into memory, or as a file with a Buffer that stands for it (see `staging.ts`) if it is an
+ * object of more than 16 MiB. Then the checksums that came with it are compared here, as nobody sees its bytes later.
+ * Chunk framing is taken off either way, and the headers that came behind the body are put where the others are.
+ *
+ * @throws S3Error for more bytes than S3 takes (5 GiB), fewer than announced, or others than those that were summed up
+ */
+export async function readBody(request: UploadRequest, body: Readable, staging: Staging): Promise<Buffer> {
+  const { method, headers } = request;
+  const announced = Number(headers['content-length'] ?? Number.POSITIVE_INFINITY);
+  const large = method === 'PUT' && announced > MAX_OBJECT_IN_MEMORY_BYTES;
+  const plain = isChunked(headers) ? withoutChunks(headers, body) : body;
+  if (large) return standInFor(await stage(headers, plain, staging.newFile()));
+  const pieces: Buffer[] = [];
+  for await (const piece of limited(plain, MAX_BODY_IN_MEMORY_BYTES)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+async function stage(
+  headers: IncomingHttpHeaders,
+  body: AsyncIterable<Buffer>,
+  path: string,
+): Promise<Staged> {
+  const md5 = createHash('md5');
+  const checksums = announcedChecksums(headers);
+  const file = await open(path, 'wx');
+  let size = 0;
+  try {
+    for await (const piece of limited(body, MAX_OBJECT_BYTES)) {
+      md5.update(piece);
+      for (const checksum of checksums) checksum.update(piece);
+      size += piece.length;
+      await file.writeFile(piece);
+    }
+    const wrong = wrongChecksum(checksums, headers);
+    if (wrong) throw refusal(wrong.code, wrong.sentence);
+    return { file: path, size, etag: md5.digest('hex') };
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+function isChunked(headers: IncomingHttpHeaders): boolean {
+  return headers['content-encoding']?.includes('aws-chunked') ?? false;
+}
+
+async function* withoutChunks(headers: IncomingHttpHeaders, body: Readable): AsyncGenerator<Buffer> {
+  const encodings = (headers['content-encoding'] ?? '').split(',').map(one => one.trim());
+  let size = 0;
+  for await (const piece of decodeAwsChunked(body, (name, value) => {
+    headers[name] = value;
+  })) {
+    size += piece.length;
+    yield piece;
+  }
+  const expected = headers['x-amz-decoded-content-length'];
+  if (expected !== undefined && Number(expected) !== size) {
+    throw refusal('IncompleteBody', `Expected ${expected} bytes but received ${size}.`);
+  }
+  // fauxqs would decode the body again, and forget the object's own encoding.
+  const encoding = encodings.filter(one => one !== 'aws-chunked').join(', ');
+  if (encoding) headers['content-encoding'] = encoding;
+  else delete headers['content-encoding'];
+}
+
+async function* limited(body: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
+  let size = 0;
+  for await (const piece of body) {
+    size += piece.length;
+    if (size > maxBytes) {
+      throw refusal(
+        'EntityTooLarge',
+        `Expected ${maxBytes / MIB} MiB at most; larger objects go up in parts.`,
+      );
+    }
+    yield piece;
+  }
+}
+
+function refusal(code: string, sentence: string): Error {
+  return new (loadFauxqs().S3Error)(code, sentence, 400);
+}

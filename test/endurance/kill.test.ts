@@ -1,0 +1,14 @@
+import { killRounds } from '../local/kill';
+
+const ROUNDS = 200;
+
+/** Long runs, for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/endurance`. */
+(process.env.MINIATURAS_ENDURANCE ? test : test.skip)(
+  `${ROUNDS} times SIGKILL while the local cloud writes: every object old or new, nothing acknowledged lost`,
+  async () => {
+    const report = await killRounds(ROUNDS);
+    console.log(report);
+    expect(report.unanswered).toBeGreaterThan(ROUNDS);
+  },
+  900_000,
+);
