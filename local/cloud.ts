@@ -14,7 +14,7 @@ import { createObjectStore, type ObjectChange } from './storage/objects';
 import { openQueueJournal } from './storage/queue-journal';
 import { createQueue, createQueueStore, visibleCount } from './storage/queues';
 import { readAssembly } from './template/assembly';
-import { ignoredResources } from './template/coverage';
+import { uncovered } from './template/coverage';
 import { type Location, type Resource, resolveStacks } from './template/stack';
 import { unpackZips } from './template/unpack';
 
@@ -56,7 +56,11 @@ const ACCOUNT = '000000000000';
  * environment, timeout, bundle, layers and exec wrapper, run by Lambda's Invoke and by event source mappings with batch
  * size, batching window, partial responses and concurrency; SSM parameters that one template has and another names. Not
  * enforced: IAM, KMS, encryption, TLS, memory sizes, bucket and queue policies, message retention.
- * Whatever else is in the template is named in the log.
+ * Whatever else is in the template, resources and properties of them, is named in the log (`template/coverage.ts`).
+ *
+ * Answered over HTTP, to programs of this machine but not to web pages of another origin: S3's buckets, objects, listings
+ * and uploads in parts (`storage/s3-operations.ts` lists them), with checksums and conditional writes; SQS in JSON
+ * (`storage/queue-api.ts`); Lambda's Invoke; STS' GetCallerIdentity. Any other request is refused with 501 and a sentence.
  *
  * @param options.assembly the folder that `cdk synth` wrote; several run side by side, in the order of their deployment
  * @param options.data where objects and messages are kept, and are there again at the next start; for one cloud at a time
@@ -120,7 +124,7 @@ export async function startLocalCloud(options: {
       join(data, 'assets'),
     );
     const ofType = (type: string) => resources.filter(resource => resource.type === type);
-    for (const ignored of ignoredResources(resources)) log(`Not covered by the local cloud: ${ignored}.`);
+    for (const what of uncovered(resources)) log(`Not covered by the local cloud: ${what}.`);
 
     for (const queue of ofType('AWS::SQS::Queue')) createQueue(queues, queue, journal);
     for (const bucket of ofType('AWS::S3::Bucket')) {

@@ -1,14 +1,16 @@
-import type { OutgoingHttpHeaders } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { type Invoke, serveInvoke } from '../function/invoke-api';
+import { type Invoke, serveInvoke, unservedCall } from '../function/invoke-api';
+import { bucketOfHost, whyForeign } from './callers';
 import { answerFaults } from './faults';
-import { loadFauxqs, type SqsStore } from './fauxqs';
-import { type ObjectStore, uploads } from './objects';
+import { type App, loadFauxqs, type SqsStore } from './fauxqs';
+import type { ObjectStore } from './objects';
+import { serveQueues, unservedAction } from './queue-api';
+import { errorAnswer, type Head, type Protocol, protocolOf, type Refusal } from './refusals';
 import { readBody, type UploadRequest } from './request-body';
+import { serveS3 } from './s3-api';
+import { s3CallOf } from './s3-operations';
 import { discard } from './staging';
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
-const MAX_KEY_BYTES = 1024;
 
 /** A listening endpoint of S3, SQS and Lambda. */
 export interface Endpoint {
@@ -18,7 +20,8 @@ export interface Endpoint {
 }
 
 /**
- * Serves the stores as S3 and SQS, and functions as Lambda, on this machine only.
+ * Serves the stores as S3 and SQS, and functions as Lambda, to programs of this machine. Web pages of another origin are
+ * refused (403), and so is, by a sentence, what is not served (501).
  *
  * @param port 0 for any that is free
  * @param onQueueRequest called after each SQS request: it may have changed what can be received
@@ -40,6 +43,7 @@ export async function listen(options: {
     defaultRegion: region,
     stores: { s3Store: objects, sqsStore: queues, snsStore: new SnsStore() },
   });
+  const protocol = (head: Head) => protocolOf(head, name => objects.hasBucket(name));
 
   // fauxqs stops at 11 MiB, below what one PUT may carry.
   app.removeContentTypeParser('*');
@@ -47,28 +51,14 @@ export async function listen(options: {
     readBody(request, body, objects.staging),
   );
   answerFaults(app);
-
-  app.addHook('preHandler', (request, reply, done) => {
-    const key = (request.params as { readonly '*'?: string })['*'] ?? '';
-    if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
-      reply.code(400).type('application/xml').send(KEY_TOO_LONG);
-      return;
-    }
-    const part = key && PARTS_OF_OBJECTS.find(name => name in (request.query as object));
-    if (part) {
-      const answer = part === 'tagging' && request.method === 'GET' ? NO_TAGS : NOT_COVERED;
-      reply
-        .code(answer === NO_TAGS ? 200 : 501)
-        .type('application/xml')
-        .send(answer);
-      return;
-    }
-    // Without a body Fastify parses none, and fauxqs fails on an empty object ("folders" of consoles are such).
-    request.body ??= Buffer.alloc(0);
-    const copied = request.headers['x-amz-copy-source'] !== undefined;
-    const uploaded = request.method === 'POST' ? 'ObjectCreated:Post' : 'ObjectCreated:Put';
-    uploads.run(copied ? 'ObjectCreated:Copy' : uploaded, done);
+  app.addHook('onRequest', (request, reply, done) => {
+    const refusal = unserved(request, protocol(request));
+    if (!refusal) return done();
+    const { headers, body } = errorAnswer(protocol(request), refusal);
+    reply.code(refusal.status).headers(headers).send(body);
   });
+  takeAnyContentType(app, protocol);
+  // Before the conditions of the write are looked at: from there to the write no other request may come between.
   app.addHook('preHandler', async ({ method, query, body }) => {
     const { uploadId } = query as { readonly uploadId?: string };
     if (method !== 'POST' || uploadId === undefined || !Buffer.isBuffer(body)) return;
@@ -78,6 +68,9 @@ export async function listen(options: {
       [...numbers].map(([, number]) => Number(number)),
     );
   });
+  serveS3(app, objects, head => protocol(head) === 's3');
+  serveQueues(app, protocol);
+  if (invoke) serveInvoke(app, invoke);
   app.addHook('onSend', (_request, reply, payload, done) => {
     // fauxqs' handlers end before a stream has begun; without a head Fastify would then send an empty answer.
     const head = reply.getHeaders() as OutgoingHttpHeaders;
@@ -90,7 +83,29 @@ export async function listen(options: {
     done();
   });
 
-  if (invoke) serveInvoke(app, invoke);
+  app.server.removeAllListeners('request');
+  app.server.on('request', (request, response) => admit(request, response));
+
+  /** Before Fastify: it takes the bucket of a request from the path alone. */
+  function admit(request: IncomingMessage, response: ServerResponse): void {
+    const { url = '/', method = 'GET', headers } = request;
+    const sentence = whyForeign(headers);
+    if (sentence !== undefined) {
+      const { headers: ours, body } = errorAnswer(protocol({ url, method, headers }), {
+        code: 'AccessDenied',
+        status: 403,
+        sentence,
+      });
+      response.writeHead(403, ours).end(body);
+      return;
+    }
+    const bucket = bucketOfHost(headers.host ?? '');
+    if (bucket !== undefined) {
+      request.url = `/${bucket}${url}`;
+      headers.host = headers.host?.slice(bucket.length + 1);
+    }
+    app.routing(request, response);
+  }
 
   await app.listen({ port, host: '127.0.0.1' });
   const address = app.server.address();
@@ -98,24 +113,40 @@ export async function listen(options: {
   return { url: `http://127.0.0.1:${address.port}`, close: () => app.close() };
 }
 
-/** fauxqs would answer such a GET with the object itself, and take such a PUT for a new object. */
-const PARTS_OF_OBJECTS = [
-  'tagging',
-  'acl',
-  'attributes',
-  'retention',
-  'legal-hold',
-  'restore',
-  'select',
-  'torrent',
-];
+/** Before the body is read. */
+function unserved(head: Head, protocol: Protocol): Refusal | undefined {
+  switch (protocol) {
+    case 's3': {
+      const call = s3CallOf(head);
+      return 'code' in call ? call : undefined;
+    }
+    case 'lambda':
+      return unservedCall(head);
+    case 'json':
+      return unservedAction(head);
+    case 'query':
+      // Its action is in the body.
+      return undefined;
+  }
+}
 
-/** What the AWS CLI asks for before it copies a large object. */
-const NO_TAGS = `<?xml version="1.0" encoding="UTF-8"?>
-<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet/></Tagging>`;
-
-const NOT_COVERED = `<?xml version="1.0" encoding="UTF-8"?>
-<Error><Code>NotImplemented</Code><Message>The local cloud keeps no tags, ACLs or locks of objects.</Message></Error>`;
-
-const KEY_TOO_LONG = `<?xml version="1.0" encoding="UTF-8"?>
-<Error><Code>KeyTooLongError</Code><Message>Your key is too long</Message></Error>`;
+/**
+ * An object may have any Content-Type, also one that Fastify would parse or find malformed: it is put aside while the
+ * body is read.
+ */
+function takeAnyContentType(app: App, protocol: (head: Head) => Protocol): void {
+  const types = new WeakMap<IncomingMessage, string>();
+  app.addHook('onRequest', ({ raw, method, url, headers }, _reply, done) => {
+    const type = headers['content-type'];
+    if (type !== undefined && ['s3', 'lambda'].includes(protocol({ method, url, headers }))) {
+      types.set(raw, type);
+      raw.headers['content-type'] = 'application/octet-stream';
+    }
+    done();
+  });
+  app.addHook('preHandler', ({ raw }, _reply, done) => {
+    const type = types.get(raw);
+    if (type !== undefined) raw.headers['content-type'] = type;
+    done();
+  });
+}

@@ -13,9 +13,13 @@ export type ObjectPersistence = NonNullable<S3Store['persistence']>;
 export type QueuePersistence = NonNullable<SqsStore['persistence']>;
 
 interface S3Error extends Error {
+  readonly code: string;
   readonly statusCode: number;
   toXml(): string;
 }
+
+/** The Fastify app that answers for all services. */
+export type App = ReturnType<BuildApp>;
 
 export interface Fauxqs {
   readonly buildApp: BuildApp;

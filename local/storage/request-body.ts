@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import { crc32 } from 'node:zlib';
 import { decodeAwsChunked } from './aws-chunked';
+import { announcedChecksums, wrongChecksum } from './checksums';
 import { loadFauxqs } from './fauxqs';
 import { type Staged, type Staging, standInFor } from './staging';
 
@@ -26,106 +26,70 @@ export interface UploadRequest {
 
 /**
  * Reads the body of a request: into memory, or as a file with a Buffer that stands for it (see `staging.ts`) if it is an
- * object of more than 16 MiB. Then the MD5 and the checksums that came with it are compared here, and what they were
- * sent with is turned into plain headers, as fauxqs sees no byte of it.
+ * object of more than 16 MiB. Then the checksums that came with it are compared here, as nobody sees its bytes later.
+ * Chunk framing is taken off either way, and the headers that came behind the body are put where the others are.
  *
  * @throws S3Error for more bytes than S3 takes (5 GiB), fewer than announced, or others than those that were summed up
  */
 export async function readBody(request: UploadRequest, body: Readable, staging: Staging): Promise<Buffer> {
-  const announced = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY);
-  if (request.method === 'PUT' && announced > MAX_OBJECT_IN_MEMORY_BYTES) {
-    return standInFor(await stage(request.headers, body, staging.newFile()));
-  }
+  const { method, headers } = request;
+  const announced = Number(headers['content-length'] ?? Number.POSITIVE_INFINITY);
+  const large = method === 'PUT' && announced > MAX_OBJECT_IN_MEMORY_BYTES;
+  const plain = isChunked(headers) ? withoutChunks(headers, body) : body;
+  if (large) return standInFor(await stage(headers, plain, staging.newFile()));
   const pieces: Buffer[] = [];
-  for await (const piece of limited(body, MAX_BODY_IN_MEMORY_BYTES)) pieces.push(piece);
+  for await (const piece of limited(plain, MAX_BODY_IN_MEMORY_BYTES)) pieces.push(piece);
   return Buffer.concat(pieces);
 }
 
-async function stage(headers: IncomingHttpHeaders, body: Readable, path: string): Promise<Staged> {
+async function stage(
+  headers: IncomingHttpHeaders,
+  body: AsyncIterable<Buffer>,
+  path: string,
+): Promise<Staged> {
   const md5 = createHash('md5');
-  const sums = announcedSums(headers);
-  const chunked = headers['content-encoding']?.includes('aws-chunked') ?? false;
-  const plain = chunked
-    ? decodeAwsChunked(body, (name, value) => Object.assign(headers, { [name]: value }))
-    : body;
+  const checksums = announcedChecksums(headers);
   const file = await open(path, 'wx');
   let size = 0;
   try {
-    for await (const piece of limited(plain, MAX_OBJECT_BYTES)) {
+    for await (const piece of limited(body, MAX_OBJECT_BYTES)) {
       md5.update(piece);
-      for (const sum of sums) sum.update(piece);
+      for (const checksum of checksums) checksum.update(piece);
       size += piece.length;
       await file.writeFile(piece);
     }
-    const digest = md5.digest();
-    check('content-md5', digest);
-    for (const sum of sums) check(sum.header, sum.digest());
-    const expected =
-      headers['x-amz-decoded-content-length'] ?? (chunked ? undefined : headers['content-length']);
-    if (expected !== undefined && Number(expected) !== size) {
-      throw refusal('IncompleteBody', `Expected ${expected} bytes but received ${size}.`);
-    }
-    if (chunked) withoutChunking(headers);
-    return { file: path, size, etag: digest.toString('hex') };
+    const wrong = wrongChecksum(checksums, headers);
+    if (wrong) throw refusal(wrong.code, wrong.sentence);
+    return { file: path, size, etag: md5.digest('hex') };
   } catch (error) {
     await rm(path, { force: true });
     throw error;
   } finally {
     await file.close();
   }
-
-  function check(header: string, digest: Buffer): void {
-    const expected = headers[header];
-    if (expected !== undefined && expected !== digest.toString('base64')) {
-      throw refusal('BadDigest', `The ${header} you specified did not match what we received.`);
-    }
-  }
 }
 
-/** fauxqs would decode the body again. */
-function withoutChunking(headers: IncomingHttpHeaders): void {
-  const others = (headers['content-encoding'] ?? '').split(',').map(one => one.trim());
-  const encoding = others.filter(one => one !== 'aws-chunked').join(', ');
+function isChunked(headers: IncomingHttpHeaders): boolean {
+  return headers['content-encoding']?.includes('aws-chunked') ?? false;
+}
+
+async function* withoutChunks(headers: IncomingHttpHeaders, body: Readable): AsyncGenerator<Buffer> {
+  const encodings = (headers['content-encoding'] ?? '').split(',').map(one => one.trim());
+  let size = 0;
+  for await (const piece of decodeAwsChunked(body, (name, value) => {
+    headers[name] = value;
+  })) {
+    size += piece.length;
+    yield piece;
+  }
+  const expected = headers['x-amz-decoded-content-length'];
+  if (expected !== undefined && Number(expected) !== size) {
+    throw refusal('IncompleteBody', `Expected ${expected} bytes but received ${size}.`);
+  }
+  // fauxqs would decode the body again, and forget the object's own encoding.
+  const encoding = encodings.filter(one => one !== 'aws-chunked').join(', ');
   if (encoding) headers['content-encoding'] = encoding;
   else delete headers['content-encoding'];
-}
-
-interface Sum {
-  readonly header: string;
-  update(piece: Buffer): void;
-  digest(): Buffer;
-}
-
-/** The checksums that a request has in its headers or says will come behind its body. */
-function announcedSums(headers: IncomingHttpHeaders): Sum[] {
-  const trailers = String(headers['x-amz-trailer'] ?? '').toLowerCase();
-  return [hashSum('sha1'), hashSum('sha256'), crc32Sum()].filter(
-    ({ header }) => headers[header] !== undefined || trailers.includes(header),
-  );
-}
-
-function hashSum(algorithm: 'sha1' | 'sha256'): Sum {
-  const hash = createHash(algorithm);
-  return {
-    header: `x-amz-checksum-${algorithm}`,
-    update: piece => hash.update(piece),
-    digest: () => hash.digest(),
-  };
-}
-
-function crc32Sum(): Sum {
-  let value = 0;
-  return {
-    header: 'x-amz-checksum-crc32',
-    update: piece => {
-      value = crc32(piece, value);
-    },
-    digest() {
-      const bytes = Buffer.alloc(4);
-      bytes.writeUInt32BE(value);
-      return bytes;
-    },
-  };
 }
 
 async function* limited(body: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {

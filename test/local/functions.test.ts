@@ -228,8 +228,35 @@ test('a function without an event source can be invoked by name', async () => {
 });
 
 test('what the template has beyond that is named', async () => {
-  await start({ resources: { Alarm: { Type: 'AWS::CloudWatch::Alarm' } } });
-  expect(fixture.log).toEqual(['Not covered by the local cloud: AWS::CloudWatch::Alarm Alarm.']);
+  const none = { QueueConfigurations: [], EventBridgeConfiguration: { EventBridgeEnabled: true } };
+  await start({
+    resources: {
+      Alarm: { Type: 'AWS::CloudWatch::Alarm' },
+      Others: {
+        Type: 'AWS::S3::Bucket',
+        Properties: {
+          NotificationConfiguration: none,
+          VersioningConfiguration: { Status: 'Enabled' },
+          Tags: [{ Key: 'a', Value: 'b' }],
+        },
+      },
+    },
+    queue: { SqsManagedSseEnabled: true, FifoQueue: false },
+    function: {
+      ReservedConcurrentExecutions: 1,
+      Description: 'A function',
+      TracingConfig: { Mode: 'Active' },
+    },
+    mapping: { Enabled: true, FilterCriteria: {} },
+  });
+  expect(fixture.log.map(line => line.replace('Not covered by the local cloud: ', ''))).toEqual([
+    'FifoQueue of AWS::SQS::Queue Queue.',
+    'ReservedConcurrentExecutions of AWS::Lambda::Function Function.',
+    'FilterCriteria of AWS::Lambda::EventSourceMapping Mapping.',
+    'AWS::CloudWatch::Alarm Alarm.',
+    'NotificationConfiguration.EventBridgeConfiguration of AWS::S3::Bucket Others.',
+    'VersioningConfiguration of AWS::S3::Bucket Others.',
+  ]);
 });
 
 test('what the function writes is in the log before its work counts as done', async () => {

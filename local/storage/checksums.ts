@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { crc32 } from 'node:zlib';
+import { crc32c, crc64nvme } from './crc';
+import type { Refusal } from './refusals';
+
+/** A sum over the bytes of a request, which its client has sent along. */
+export interface Checksum {
+  /** Where the client put it: among the headers, or behind a body in aws-chunked encoding. */
+  readonly header: string;
+  readonly encoding: 'base64' | 'hex';
+  update(piece: Uint8Array): void;
+  digest(): Buffer;
+}
+
+type Algorithm = () => Pick<Checksum, 'update' | 'digest'>;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html */
+const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
+  'content-md5': () => createHash('md5'),
+  'x-amz-checksum-crc32': zlibCrc32,
+  'x-amz-checksum-crc32c': crc32c,
+  'x-amz-checksum-crc64nvme': crc64nvme,
+  'x-amz-checksum-sha1': () => createHash('sha1'),
+  'x-amz-checksum-sha256': () => createHash('sha256'),
+  // It may also say `UNSIGNED-PAYLOAD` or `STREAMING-…`.
+  'x-amz-content-sha256': () => createHash('sha256'),
+};
+
+/** The checksums that a request has in its headers, or says (in `x-amz-trailer`) will come behind its body. */
+export function announcedChecksums(headers: IncomingHttpHeaders): Checksum[] {
+  const trailers = String(headers['x-amz-trailer'] ?? '').toLowerCase();
+  return Object.entries(ALGORITHMS)
+    .filter(([header]) =>
+      header === 'x-amz-content-sha256'
+        ? /^[0-9a-f]{64}$/.test(String(headers[header] ?? ''))
+        : headers[header] !== undefined || trailers.split(/, */).includes(header),
+    )
+    .map(([header, algorithm]) => {
+      const sum = algorithm();
+      return {
+        header,
+        encoding: header === 'x-amz-content-sha256' ? 'hex' : 'base64',
+        update: piece => sum.update(piece),
+        digest: () => sum.digest(),
+      };
+    });
+}
+
+/** Compares checksums of bytes that have all arrived with what their headers say; undefined when all agree. */
+export function wrongChecksum(
+  checksums: readonly Checksum[],
+  headers: IncomingHttpHeaders,
+): Refusal | undefined {
+  for (const { header, encoding, digest } of checksums) {
+    const given = Buffer.from(String(headers[header] ?? ''), encoding);
+    const actual = digest();
+    if (given.equals(actual)) continue;
+    if (given.length === actual.length) {
+      const code = encoding === 'hex' ? 'XAmzContentSHA256Mismatch' : 'BadDigest';
+      return refuse(code, `The ${header} you specified did not match what we received.`);
+    }
+    const code = header === 'content-md5' ? 'InvalidDigest' : 'InvalidRequest';
+    return refuse(code, `The ${header} you specified is not valid.`);
+  }
+  return undefined;
+}
+
+function refuse(code: string, sentence: string): Refusal {
+  return { status: 400, code, sentence };
+}
+
+function zlibCrc32(): ReturnType<Algorithm> {
+  let value = 0;
+  return {
+    update(piece) {
+      value = crc32(piece, value);
+    },
+    digest() {
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32BE(value);
+      return bytes;
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { App } from './fauxqs';
+import { errorAnswer, type Head, notServed, type Protocol, type Refusal } from './refusals';
+
+/** What fauxqs serves of SQS; whatever is not here is refused. */
+const ACTIONS: readonly string[] = [
+  'ChangeMessageVisibility',
+  'ChangeMessageVisibilityBatch',
+  'CreateQueue',
+  'DeleteMessage',
+  'DeleteMessageBatch',
+  'DeleteQueue',
+  'GetQueueAttributes',
+  'GetQueueUrl',
+  'ListQueueTags',
+  'ListQueues',
+  'PurgeQueue',
+  'ReceiveMessage',
+  'SendMessage',
+  'SendMessageBatch',
+  'SetQueueAttributes',
+  'TagQueue',
+  'UntagQueue',
+].map(action => `AmazonSQS.${action}`);
+
+/** Says why a request in AWS' JSON protocol is not served; undefined when it is. */
+export function unservedAction({ url, headers }: Head): Refusal | undefined {
+  const target = String(headers['x-amz-target'] ?? 'a request without X-Amz-Target');
+  if (ACTIONS.includes(target) && url === '/') return undefined;
+  return notServed(`The local cloud does not serve ${target.replace('AmazonSQS.', 'SQS ')}.`);
+}
+
+/** Looks at the bodies of requests to SQS, and of those in AWS' older query protocol. */
+export function serveQueues(app: App, protocolOf: (head: Head) => Protocol): void {
+  app.removeContentTypeParser('application/x-amz-json-1.0');
+  app.addContentTypeParser('application/x-amz-json-1.0', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, objectOf(String(body))),
+  );
+  app.addHook('preHandler', (request, reply, done) => {
+    const protocol = protocolOf(request);
+    const refusal = refusalOf(protocol, request.body);
+    if (!refusal) return done();
+    const { headers, body } = errorAnswer(protocol, refusal);
+    reply.code(refusal.status).headers(headers).send(body);
+  });
+}
+
+function refusalOf(protocol: Protocol, body: unknown): Refusal | undefined {
+  if (protocol === 'json') return body ? undefined : NOT_JSON;
+  if (protocol !== 'query') return undefined;
+  const { Action = 'a form without an Action' } = (body ?? {}) as { readonly Action?: string };
+  // Of STS: tools ask for it to see whether credentials are there. fauxqs would take the rest for SNS.
+  if (Action === 'GetCallerIdentity') return undefined;
+  return notServed(`The local cloud does not serve ${Action} in the query protocol: SQS is served in JSON.`);
+}
+
+const NOT_JSON: Refusal = {
+  status: 400,
+  code: 'SerializationException',
+  sentence: 'Expected a JSON object for the body but received something else.',
+};
+
+function objectOf(body: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,152 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { announcedChecksums, wrongChecksum } from './checksums';
+import { type App, loadFauxqs, type S3Object, type S3Store } from './fauxqs';
+import { uploads } from './objects';
+import { failedCopyPrecondition, failedPrecondition } from './preconditions';
+import { errorAnswer, type Head, type Refusal, XML } from './refusals';
+import { deletion } from './s3-deletion';
+import { listing } from './s3-listing';
+import { decoded, type OperationName, type S3Call, s3CallOf } from './s3-operations';
+import { stagedBehind } from './staging';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const MAX_KEY_BYTES = 1024;
+
+/** Changes of one object, which may hang on what is there. */
+const CONDITIONAL: readonly OperationName[] = [
+  'PutObject',
+  'CopyObject',
+  'CompleteMultipartUpload',
+  'DeleteObject',
+];
+
+/** Their checksums are those of the body. */
+const SUMMED: readonly OperationName[] = ['PutObject', 'UploadPart', 'DeleteObjects'];
+
+/**
+ * Serves what fauxqs does not serve of S3, or not as S3 does, and lets the rest pass to it.
+ *
+ * @param isS3 tells the requests to S3 from those to the other services of the endpoint
+ */
+export function serveS3(app: App, objects: S3Store, isS3: (head: Head) => boolean): void {
+  const { S3Error } = loadFauxqs();
+
+  app.addHook('preHandler', (request, reply, done) => {
+    const call = isS3(request) ? s3CallOf(request) : undefined;
+    if (!call) return done();
+    // Without a body Fastify parses none, and fauxqs fails on an empty object ("folders" of consoles are such).
+    request.body ??= Buffer.alloc(0);
+    const answer = answerOf(call, request);
+    if (answer === undefined) return uploads.run(uploadName(call), done);
+    const { status, body } =
+      typeof answer === 'string'
+        ? { status: 200, body: answer }
+        : { status: answer.status, body: errorAnswer('s3', answer).body };
+    reply.code(status).type('application/xml').send(body);
+  });
+
+  /** Undefined: fauxqs answers. */
+  function answerOf(call: S3Call | Refusal, request: { headers: IncomingHttpHeaders; body: unknown }) {
+    try {
+      if ('code' in call) return call;
+      return (
+        badRequest(call, request) ?? OWN_ANSWERS[call.operation]?.(objects, call, request.body as Buffer)
+      );
+    } catch (error) {
+      if (!(error instanceof S3Error)) throw error;
+      return { status: error.statusCode, code: error.code, sentence: error.message };
+    }
+  }
+
+  function badRequest(
+    { operation, bucket, key }: S3Call,
+    request: { headers: IncomingHttpHeaders; body: unknown },
+  ): Refusal | undefined {
+    if (Buffer.byteLength(key) > MAX_KEY_BYTES) return KEY_TOO_LONG;
+    if (SUMMED.includes(operation) && !stagedBehind(request.body as Buffer)) {
+      const sums = announcedChecksums(request.headers);
+      for (const sum of sums) sum.update(request.body as Buffer);
+      const wrong = wrongChecksum(sums, request.headers);
+      if (wrong) return wrong;
+    }
+    const source = sourceOf(request.headers);
+    const wrongSource = source && failedCopyPrecondition(request.headers, source);
+    if (wrongSource) return wrongSource;
+    return CONDITIONAL.includes(operation)
+      ? failedPrecondition(request.headers, existing(bucket, key))
+      : undefined;
+  }
+
+  /** What a copy is made of; undefined when there is none. */
+  function sourceOf(headers: IncomingHttpHeaders): S3Object | undefined {
+    const path = String(headers['x-amz-copy-source'] ?? '').replace(/^\//, '');
+    const [bucket = '', key = ''] = decoded(path).split(/\/(.*)/s);
+    return existing(bucket, key);
+  }
+
+  function existing(bucket: string, key: string): S3Object | undefined {
+    try {
+      return objects.headObject(bucket, key);
+    } catch {
+      return undefined;
+    }
+  }
+
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const call = isS3(request) ? s3CallOf(request) : undefined;
+    if (call && 'operation' in call && call.operation === 'GetObject' && reply.statusCode < 300) {
+      reply.headers(ownHeaders(call, existing(call.bucket, call.key)));
+    }
+    const isXml = String(reply.getHeader('content-type')).startsWith('application/xml');
+    done(null, call && isXml && typeof payload === 'string' ? withReferences(payload) : payload);
+  });
+}
+
+/**
+ * What a GET asks for in its query; the object's own type, in place of which Fastify puts what it finds valid; and no
+ * origin: an SVG or HTML that a browser opens would be a page of this endpoint, whose scripts may do everything.
+ */
+function ownHeaders({ query }: S3Call, object: S3Object | undefined): Record<string, string> {
+  const asked = Object.entries(query).filter(([name]) => name.startsWith('response-'));
+  return {
+    'content-security-policy': 'sandbox',
+    ...(object && { 'content-type': object.contentType }),
+    ...Object.fromEntries(asked.map(([name, value]) => [name.slice('response-'.length), value])),
+  };
+}
+
+type Answer = (objects: S3Store, call: S3Call, body: Buffer) => string | Refusal;
+
+const OWN_ANSWERS: { readonly [name in OperationName]?: Answer } = {
+  ListObjects: listing,
+  ListObjectsV2: listing,
+  DeleteObjects: (objects, { bucket }, body) => deletion(objects, { bucket, body: body.toString() }),
+  GetBucketLocation: (objects, { bucket }) =>
+    // Nothing stands for us-east-1.
+    objects.hasBucket(bucket)
+      ? `${XML}<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>`
+      : { status: 404, code: 'NoSuchBucket', sentence: 'The specified bucket does not exist' },
+  GetObjectTagging(objects, { bucket, key }) {
+    objects.headObject(bucket, key);
+    return `${XML}<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet/></Tagging>`;
+  },
+};
+
+const KEY_TOO_LONG: Refusal = { status: 400, code: 'KeyTooLongError', sentence: 'Your key is too long' };
+
+function uploadName(call: S3Call | Refusal) {
+  const operation = 'operation' in call ? call.operation : undefined;
+  if (operation === 'CopyObject') return 'ObjectCreated:Copy';
+  return operation === 'PostObject' ? 'ObjectCreated:Post' : 'ObjectCreated:Put';
+}
+
+/**
+ * XML 1.0 has no form for most control characters, and reads a carriage return as a newline. S3 writes them as
+ * references all the same, which many parsers take; for the others there is `encoding-type=url`.
+ */
+function withReferences(xml: string): string {
+  return xml.replaceAll(NOT_IN_XML, char => `&#x${char.charCodeAt(0).toString(16)};`);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: keys may hold them
+const NOT_IN_XML = /[\x00-\x08\x0b-\x1f\ufffe\uffff]/g;
