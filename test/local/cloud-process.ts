@@ -34,7 +34,7 @@ export async function startCloudProcess({
   readonly data: string;
   readonly limit?: string;
 }): Promise<CloudProcess> {
-  const command = [process.execPath, '--import', 'tsx', 'local/main.ts', '--port', '0', '--json'];
+  const command = [process.execPath, '--import', 'tsx', 'ops/start.ts', '--port', '0', '--json'];
   const child = spawn(
     'sh',
     ['-c', `${limit} && exec "$@"`, 'sh', ...command, '--assembly', assembly, '--data', data],
