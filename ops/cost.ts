@@ -6,6 +6,7 @@ import { type Cost, miniaturas, onTheFly, pillowStyle, VIEWS, type Workload } fr
 import { MEASURED_MB } from '../lib/cost/measured';
 import { PRICES } from '../lib/cost/prices';
 import { run } from './run';
+import { jsonLine } from './visible';
 
 const MEMORIES = [512, 1024, 1769, 3008];
 
@@ -17,7 +18,8 @@ const USAGE = `npm run cost -- [options]
   --memory N          MiB of the function [1769]
   --architecture A    ${ARCHITECTURES.join(' or ')} [arm64]
   --batch N           images handed to the function at once [10]
-  --views N           how often on-the-fly makes each thumbnail [${VIEWS}]`;
+  --views N           how often on-the-fly makes each thumbnail [${VIEWS}]
+  --json              one line of JSON instead of the tables`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -29,6 +31,7 @@ async function main(): Promise<void> {
       architecture: { type: 'string', default: 'arm64' },
       batch: { type: 'string', default: '10' },
       views: { type: 'string', default: `${VIEWS}` },
+      json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -49,6 +52,18 @@ async function main(): Promise<void> {
     'Pillow style': pillowStyle(work),
     'on the fly': onTheFly(work, views),
   };
+
+  if (values.json) {
+    const dollarsAMillion = {
+      thisApp: styles['this app'],
+      pillowStyle: styles['Pillow style'],
+      onTheFly: styles['on the fly'],
+    };
+    console.log(
+      jsonLine({ images, views, ...work, region: PRICES.region, asOf: PRICES.asOf, dollarsAMillion }),
+    );
+    return;
+  }
 
   console.log(
     `Dollars for a million images of ${meanMB} MB, ${variants} variant(s), ${architecture}, ${memoryMiB} MiB:`,

@@ -1,0 +1,32 @@
+import { miniaturas } from '../../lib/cost/estimate';
+import { runCommand } from './installation';
+
+test('--json says in one line what was asked, and what it costs', async () => {
+  const { code, out } = await runCommand('cost', [
+    '--json',
+    '--images',
+    '5000',
+    '--mb',
+    '4',
+    '--variants',
+    '2',
+  ]);
+  expect(code).toBe(0);
+  const said = JSON.parse(out);
+  const work = {
+    meanMB: 4,
+    variants: 2,
+    announced: 2,
+    architecture: 'arm64',
+    memoryMiB: 1769,
+    batchSize: 10,
+  } as const;
+  expect(said).toMatchObject({ images: 5000, ...work, dollarsAMillion: { thisApp: miniaturas(work) } });
+  expect(Object.keys(said.dollarsAMillion)).toEqual(['thisApp', 'pillowStyle', 'onTheFly']);
+});
+
+test('a mistake is one sentence, and exit code 1', async () => {
+  const { code, err } = await runCommand('cost', ['--images', 'many']);
+  expect(code).toBe(1);
+  expect(err).toContain('Expected a number above 0 for --images but received many.');
+});
