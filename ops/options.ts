@@ -4,9 +4,11 @@ export const HELP = `npm start -- [options]   runs the app on this machine, with
 
   --port N        where S3 and SQS listen, on 127.0.0.1 only (default 4566; 0 for any free port)
   --data DIR      where objects and messages are kept (default .local)
-  --json          when ready, one line of JSON on stdout with what a program needs to connect
+  --json          when ready, one line of JSON on stdout with what a program needs to connect;
+                  with --drop, a line for each thumbnail and for each file that has none
   --drop PATH…    drops these files and folders into the bucket, waits for their thumbnails, copies
-                  them here and ends; exit code 0 only if every image has its thumbnail
+                  them here and ends; exit code 0 only if every image has its thumbnail. Regular
+                  files, each once: links are followed, hidden files and pipes are left out
   --out DIR       where --drop puts the thumbnails (default .local/miniaturas)
   --app DIR       runs the CDK app in this folder beside it (examples/http-layer); more than one with
                   more --app

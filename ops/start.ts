@@ -44,10 +44,11 @@ async function run(options: Options): Promise<number> {
   const connection = connectionOf(cloud);
   const unpublish = publish(connection, data);
   try {
-    if (json) console.log(JSON.stringify(connection));
+    if (json && drop.length === 0) console.log(JSON.stringify(connection));
     if (drop.length === 0) return await serve(cloud, connection, data);
     const print = json ? log : console.log;
-    const dropped = dropAndReport({ paths: drop, out, cloud, connection, functionLog, print });
+    const results = json ? console.log : undefined;
+    const dropped = dropAndReport({ paths: drop, out, cloud, connection, functionLog, print, json: results });
     return await Promise.race([dropped, interruption().then(() => INTERRUPTED)]);
   } finally {
     unpublish();

@@ -31,6 +31,21 @@ export async function reasonsSince(
   );
   return key =>
     reasons.get(key) ??
-    log.findLast(line => line.includes(JSON.stringify(key))) ??
-    'the function said nothing of it';
+    log.map(line => reasonIn(line, key)).findLast(reason => reason !== undefined) ??
+    'The function said nothing of it.';
+}
+
+/** What a line of the function's log says of a source, in words. */
+function reasonIn(line: string, key: string): string | undefined {
+  if (!line.includes(JSON.stringify(key))) return undefined;
+  try {
+    const said = JSON.parse(line.slice(line.indexOf('{')));
+    // In Lambda's envelope the function's own words are the message.
+    const own = typeof said.message === 'object' ? said.message : said;
+    if (own.key !== key) return undefined;
+    const words = [own.outcome, own.reason, own.detail].filter(word => typeof word === 'string');
+    return words.length > 0 ? words.join(': ') : undefined;
+  } catch {
+    return undefined;
+  }
 }

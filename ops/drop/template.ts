@@ -1,4 +1,4 @@
-import { isThumbnailKey } from '../../lambda/thumbnail/keys';
+import { isThumbnailKey, variantsFor } from '../../lambda/thumbnail/keys';
 import { ENVIRONMENT, type Settings } from '../../lambda/thumbnail/settings';
 import type { Variant } from '../../lambda/thumbnail/variant';
 import { matches, notificationsOf } from '../../local/events/notification';
@@ -21,5 +21,6 @@ export function whyUnwatched(
 ): string | undefined {
   if (isThumbnailKey(key, variants)) return 'lies where thumbnails go';
   const watched = notificationsOf(bucket).some(rule => matches(rule, { name: 'ObjectCreated:Put', key }));
-  return watched ? undefined : 'has an extension that the bucket does not watch';
+  if (!watched) return 'has an extension that the bucket does not watch';
+  return variantsFor(key, variants).length > 0 ? undefined : 'lies where no variant makes thumbnails of it';
 }

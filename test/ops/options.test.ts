@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { filesOf } from '../../ops/drop/files';
 import { parseOptions } from '../../ops/options';
 
@@ -40,10 +41,38 @@ describe('folders', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   test('a folder goes by its name and what is below it, a file by its name', () => {
-    expect(filesOf([join(folder, 'photos/'), join(folder, 'a.jpg')]).map(({ key }) => key)).toEqual([
+    expect(filesOf([join(folder, 'photos/'), join(folder, 'a.jpg')]).files.map(({ key }) => key)).toEqual([
       'photos/a.jpg',
       'photos/año nuevo/b.jpg',
       'a.jpg',
+    ]);
+  });
+
+  test('each regular file is found once; links in circles, links to nothing and pipes are named', () => {
+    const at = (name: string) => join(folder, 'photos', name);
+    symlinkSync(folder, at('0 parent'));
+    symlinkSync(at('a.jpg'), at('0 again.jpg'));
+    symlinkSync(at('nowhere'), at('0 broken.jpg'));
+    symlinkSync(at('0 self'), at('0 self'));
+    execFileSync('mkfifo', [at('0 pipe.jpg')]);
+    const outside = mkdtempSync(join(tmpdir(), 'outside-'));
+    writeFileSync(join(outside, 'c.jpg'), '');
+    symlinkSync(outside, at('0 outside'));
+
+    const { files, leftOut } = filesOf([join(folder, 'photos')]);
+    rmSync(outside, { recursive: true });
+    expect(files.map(({ key }) => key)).toEqual([
+      'photos/a.jpg',
+      'photos/año nuevo/b.jpg',
+      'photos/0 outside/c.jpg',
+      'photos/0 parent/a.jpg',
+    ]);
+    expect(leftOut.map(({ path, why }) => [relative(folder, path), why])).toEqual([
+      ['photos/0 pipe.jpg', 'is a named pipe'],
+      ['photos/0 again.jpg', 'leads to what is dropped already'],
+      ['photos/0 broken.jpg', 'leads nowhere'],
+      ['photos/0 parent/photos', 'leads to what is dropped already'],
+      ['photos/0 self', 'leads nowhere'],
     ]);
   });
 

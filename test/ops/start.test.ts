@@ -103,6 +103,37 @@ describe('--drop', () => {
     expect(await child.output).toContain('bad.png: no thumbnail. unsupported: It is bad.');
   });
 
+  test('--json gives a line of JSON a file', async () => {
+    writeFileSync(join(folder, 'photos/bad.png'), 'bad');
+    const child = start('--drop', join(folder, 'photos'), '--out', out(), '--json');
+    expect(await exitCode(child)).toBe(1);
+    const results = (await child.output)
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    expect(results).toEqual([
+      expect.objectContaining({ outcome: 'skipped', path: join(folder, 'photos/notes.txt') }),
+      expect.objectContaining({ outcome: 'created', key: 'photos/año (1) +ñ.png', width: 30, height: 20 }),
+      expect.objectContaining({ outcome: 'failed', key: 'photos/bad.png', why: 'unsupported: It is bad.' }),
+    ]);
+  });
+
+  test('asks for no thumbnail of a variant that is for other folders', async () => {
+    const file = join(folder, 'cdk.out/Fixture.template.json');
+    const template = JSON.parse(readFileSync(file, 'utf8'));
+    const variants = [
+      { prefix: 'miniaturas/', suffix: '' },
+      { prefix: 'covers/', suffix: '', from: ['albums/'] },
+    ];
+    Object.assign(template.Resources.Function.Properties.Environment.Variables, {
+      MINIATURAS_SETTINGS: JSON.stringify({ variants }),
+    });
+    writeFileSync(file, JSON.stringify(template));
+    const child = start('--drop', join(folder, 'photos'), '--out', out());
+    expect(await exitCode(child)).toBe(0);
+    expect(await child.output).toContain('1 of 1 images have their thumbnails');
+  });
+
   test('a path that is not there is a mistake in the command', async () => {
     expect(await exitCode(start('--drop', join(folder, 'nowhere')))).toBe(2);
   });
