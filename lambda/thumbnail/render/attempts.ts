@@ -7,11 +7,14 @@ import type { Header } from './header';
 import { readHeader } from './header';
 import type { Size } from './header-size';
 import type { Decoded } from './make-thumbnails';
+import { mostMagickPixels } from './memory';
 import { withOrientation } from './orient-jpeg';
-import { tookTooLong, tooManyPixels } from './over-limit';
+import { outOfMemory, tookTooLong, tooLargeForMagick } from './over-limit';
 import { largestReduced } from './plan';
+import { asTiff } from './raster-tiff';
 import { rawPreview } from './raw-preview';
 import type { Decoder, Rejected } from './rendering';
+import { Undecodable } from './undecodable';
 
 /** A source and its header. */
 export interface Picture {
@@ -21,6 +24,8 @@ export interface Picture {
 
 interface Options {
   readonly limits: Limits;
+  /** When the source's time is up, in performance.now()'s ms. */
+  readonly deadline: number;
   readonly otherFormats: boolean;
   readonly gamut: Gamut;
   readonly keepCopyright: boolean;
@@ -28,7 +33,7 @@ interface Options {
 
 export type Attempt = () => Promise<(Decoded & { readonly decoder: Decoder }) | Rejected>;
 
-/** The ways to decode a picture, the best first: each throws where the next one may do better. */
+/** The ways to decode a picture, the best first: each throws Undecodable where the next one may do better. */
 export function attempts(picture: Picture, variants: readonly Variant[], options: Options): Attempt[] {
   const { kind, metadata } = picture.header;
   const bySharp = (tolerant: boolean) => () => decodePicture(picture, variants, { ...options, tolerant });
@@ -45,12 +50,12 @@ export function attempts(picture: Picture, variants: readonly Variant[], options
 async function decodePicture(
   { source, header }: Picture,
   variants: readonly Variant[],
-  { limits, gamut, keepCopyright, tolerant }: Options & { tolerant: boolean },
+  { limits, deadline, gamut, keepCopyright, tolerant }: Options & { tolerant: boolean },
 ): Promise<Decoded & { readonly decoder: Decoder }> {
   const { metadata } = header;
-  if (metadata === undefined) throw new Error(header.error ?? 'no picture in it');
+  if (metadata === undefined) throw new Undecodable(header.error ?? 'no picture in it');
   const whole = metadata.autoOrient;
-  const bounds = { maxPixels: limits.megapixels * 1e6, seconds: limits.seconds };
+  const bounds = { maxPixels: limits.megapixels * 1e6, seconds: secondsLeft(deadline) };
   const target = largestReduced(whole, variants);
   const decoding = { metadata, target, gamut, tolerant, maxWholePixels: maxWholePixels(limits), ...bounds };
   const frame = await decodeWithSharp(source, decoding);
@@ -59,29 +64,37 @@ async function decodePicture(
   return { source, header, frame, whole, damaged: tolerant, copyright, decoder, ...bounds };
 }
 
-/** By ImageMagick, then by sharp from the TIFF that it makes. */
+/** sharp counts whole seconds. */
+function secondsLeft(deadline: number): number {
+  return Math.max(1, Math.ceil((deadline - performance.now()) / 1000));
+}
+
+/** By ImageMagick, then by sharp from the samples that it makes. */
 async function decodeOther(
   { source, header }: Picture,
   format: string,
   { variants, options }: { variants: readonly Variant[]; options: Options },
 ): Promise<(Decoded & { readonly decoder: Decoder }) | Rejected> {
-  const { limits } = options;
+  const { limits, deadline } = options;
   const answer = await decodeWithMagick(
     {
       source,
       format,
-      maxPixels: limits.megapixels * 1e6,
+      maxPixels: mostMagickPixels(header.kind.format, limits),
       maxBytes: limits.memoryMiB * 2 ** 20,
-      maxSeconds: limits.seconds,
+      maxSeconds: secondsLeft(deadline),
     },
-    limits.seconds * 1000,
+    deadline - performance.now(),
   );
-  if (answer.kind === 'took too long') return tookTooLong(limits);
-  if (answer.kind === 'too large') return tooManyPixels(answer, limits);
   // ImageMagick goes on with the name of no file, and of its own source and line.
-  if (answer.kind === 'failed') throw new Error(answer.message.split(/ *[`'@]/)[0]);
-  const rewritten: Picture = { source: answer.tiff, header: await readHeader(answer.tiff) };
-  const decoded = await decodePicture(rewritten, variants, { ...options, tolerant: true });
+  const words = 'message' in answer ? (answer.message.split(/ *[`'@\n]/)[0] ?? '') : '';
+  if (answer.kind === 'took too long') return tookTooLong(limits);
+  if (answer.kind === 'too large') return tooLargeForMagick(answer, header, { variants, limits });
+  if (answer.kind === 'out of memory') return outOfMemory(words, header, limits);
+  if (answer.kind === 'undecodable') throw new Undecodable(words);
+  const tiff = asTiff(answer.raster);
+  const rewritten: Picture = { source: tiff, header: await readHeader(tiff) };
+  const decoded = await decodePicture(rewritten, variants, { ...options, tolerant: false });
   return { ...decoded, source, header, damaged: answer.warnings > 0, decoder: 'magick' };
 }
 
@@ -92,7 +105,7 @@ async function decodePreview(
   options: Options & { readonly anySize: boolean },
 ): Promise<Decoded & { readonly decoder: Decoder }> {
   const preview = rawPreview(source);
-  if (preview === undefined) throw new Error('it holds no preview');
+  if (preview === undefined) throw new Undecodable('it holds no preview');
   const first = await readHeader(preview.jpeg);
   const jpeg =
     first.metadata?.orientation === undefined
@@ -105,6 +118,6 @@ async function decodePreview(
   const needed = largestReduced(header.size ?? decoded.whole, variants);
   const longest = ({ width, height }: Size) => Math.max(width, height);
   if (options.otherFormats && longest(decoded.whole) < longest(needed))
-    throw new Error('its preview is too small');
+    throw new Undecodable('its preview is too small');
   return { ...decoded, source, header };
 }

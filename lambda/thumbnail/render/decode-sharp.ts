@@ -3,6 +3,7 @@ import type { Gamut } from '../variant';
 import { type Frame, toFrame } from './frame';
 import type { Metadata } from './header';
 import type { Size } from './header-size';
+import { decodingWithSharp } from './sharp-errors';
 
 export interface SharpDecoding {
   readonly metadata: Metadata;
@@ -33,9 +34,13 @@ const JPEG_MARGIN = 1.4;
 /**
  * Decodes what sharp reads into one frame: upright, in the gamut, and no smaller than the target.
  *
- * @throws what libvips says of a source that it cannot decode, or not without damage
+ * @throws Undecodable where libvips cannot decode the source, or not without damage; TimeUp
  */
-export async function decodeWithSharp(source: Uint8Array, decoding: SharpDecoding): Promise<Frame> {
+export function decodeWithSharp(source: Uint8Array, decoding: SharpDecoding): Promise<Frame> {
+  return decodingWithSharp(() => decode(source, decoding));
+}
+
+async function decode(source: Uint8Array, decoding: SharpDecoding): Promise<Frame> {
   const { metadata, target, gamut, tolerant, maxPixels, maxWholePixels, seconds } = decoding;
   const whole = metadata.autoOrient;
   const isGrey = metadata.space === 'b-w' || metadata.space === 'grey16';
