@@ -1,11 +1,14 @@
 import { type Limits, maxWholePixels } from '../limits';
 import type { Gamut, Variant } from '../variant';
 import { readCopyright } from './copyright';
+import { decodeBmp, decodeIconBitmap } from './decode-bmp';
 import { decodeWithMagick } from './decode-magick';
 import { decodeWithSharp } from './decode-sharp';
 import type { Header } from './header';
 import { readHeader } from './header';
 import type { Size } from './header-size';
+import { firstOfIcon } from './icon';
+import type { Raster } from './magick-job';
 import type { Decoded } from './make-thumbnails';
 import { mostMagickPixels } from './memory';
 import { withOrientation } from './orient-jpeg';
@@ -33,15 +36,20 @@ interface Options {
 
 export type Attempt = () => Promise<(Decoded & { readonly decoder: Decoder }) | Rejected>;
 
+/** What we decode ourselves, because ImageMagick refuses much of it that browsers show. */
+const OWN_FORMATS = ['bmp', 'ico', 'cur'];
+
 /** The ways to decode a picture, the best first: each throws Undecodable where the next one may do better. */
 export function attempts(picture: Picture, variants: readonly Variant[], options: Options): Attempt[] {
   const { kind, metadata } = picture.header;
   const bySharp = (tolerant: boolean) => () => decodePicture(picture, variants, { ...options, tolerant });
   const byPreview = (anySize: boolean) => () => decodePreview(picture, variants, { ...options, anySize });
+  const byOurselves = () => decodeOwn(picture, variants, options);
   const byMagick = () => decodeOther(picture, kind.magick ?? '', { variants, options });
   return [
     ...(kind.format === 'raw' ? [byPreview(false)] : []),
     ...(metadata !== undefined ? [bySharp(false), bySharp(true)] : []),
+    ...(OWN_FORMATS.includes(kind.format) && options.otherFormats ? [byOurselves] : []),
     ...(kind.magick !== undefined && options.otherFormats ? [byMagick] : []),
     ...(kind.format === 'raw' ? [byPreview(true)] : []),
   ];
@@ -92,10 +100,42 @@ async function decodeOther(
   if (answer.kind === 'too large') return tooLargeForMagick(answer, header, { variants, limits });
   if (answer.kind === 'out of memory') return outOfMemory(words, header, limits);
   if (answer.kind === 'undecodable') throw new Undecodable(words);
-  const tiff = asTiff(answer.raster);
+  return decodeRaster(
+    { source, header },
+    { raster: answer.raster, damaged: answer.warnings > 0, decoder: 'magick' },
+    { variants, options },
+  );
+}
+
+/** By ourselves: a BMP, or the first picture of an icon, which may be a PNG. */
+async function decodeOwn(
+  { source, header }: Picture,
+  variants: readonly Variant[],
+  options: Options,
+): Promise<Decoded & { readonly decoder: Decoder }> {
+  const isBmp = header.kind.format === 'bmp';
+  const icon = isBmp ? undefined : firstOfIcon(source);
+  if (!isBmp && icon === undefined) throw new Undecodable('no picture in it');
+  if (icon?.isPng) {
+    const png = source.subarray(icon.at);
+    const picture = { source: png, header: await readHeader(png) };
+    const decoded = await decodePicture(picture, variants, { ...options, tolerant: false });
+    return { ...decoded, source, header, decoder: 'own' };
+  }
+  const bitmap = icon ? decodeIconBitmap(source, icon.at) : decodeBmp(source);
+  return decodeRaster({ source, header }, { ...bitmap, decoder: 'own' }, { variants, options });
+}
+
+/** Colours and size of samples that another decoder made are sharp's work. */
+async function decodeRaster(
+  { source, header }: Picture,
+  { raster, damaged, decoder }: { raster: Raster; damaged: boolean; decoder: Decoder },
+  { variants, options }: { variants: readonly Variant[]; options: Options },
+): Promise<Decoded & { readonly decoder: Decoder }> {
+  const tiff = asTiff(raster);
   const rewritten: Picture = { source: tiff, header: await readHeader(tiff) };
   const decoded = await decodePicture(rewritten, variants, { ...options, tolerant: false });
-  return { ...decoded, source, header, damaged: answer.warnings > 0, decoder: 'magick' };
+  return { ...decoded, source, header, damaged, decoder };
 }
 
 /** From the JPEG that a camera put beside its sensor values. */
