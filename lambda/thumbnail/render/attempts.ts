@@ -4,19 +4,24 @@ import { readCopyright } from './copyright';
 import { decodeBmp, decodeIconBitmap } from './decode-bmp';
 import { decodeWithMagick } from './decode-magick';
 import { decodeWithSharp } from './decode-sharp';
+import { delivers } from './delivers';
 import type { Header } from './header';
 import { readHeader } from './header';
 import type { Size } from './header-size';
+import { withoutAppended } from './heif-end';
 import { firstOfIcon } from './icon';
+import { isTooShort } from './jpeg-header';
 import type { Raster } from './magick-job';
 import type { Decoded } from './make-thumbnails';
 import { mostMagickPixels } from './memory';
 import { withOrientation } from './orient-jpeg';
 import { outOfMemory, tookTooLong, tooLargeForMagick } from './over-limit';
 import { largestReduced } from './plan';
+import { psdData } from './psd-data';
 import { asTiff } from './raster-tiff';
 import { rawPreview } from './raw-preview';
 import type { Decoder, Rejected } from './rendering';
+import { firstNumber, readIfds, TAG } from './tiff';
 import { Undecodable } from './undecodable';
 
 /** A source and its header. */
@@ -48,11 +53,20 @@ export function attempts(picture: Picture, variants: readonly Variant[], options
   const byMagick = () => decodeOther(picture, kind.magick ?? '', { variants, options });
   return [
     ...(kind.format === 'raw' ? [byPreview(false)] : []),
-    ...(metadata !== undefined ? [bySharp(false), bySharp(true)] : []),
+    ...(metadata !== undefined && !isOldJpeg(picture) ? [bySharp(false), bySharp(true)] : []),
     ...(OWN_FORMATS.includes(kind.format) && options.otherFormats ? [byOurselves] : []),
     ...(kind.magick !== undefined && options.otherFormats ? [byMagick] : []),
     ...(kind.format === 'raw' ? [byPreview(true)] : []),
   ];
+}
+
+const OLD_STYLE_JPEG = 6;
+
+/** sharp's libtiff is built without this coding, for which it gives black without an error. ImageMagick's has it. */
+function isOldJpeg({ source, header }: Picture): boolean {
+  return (
+    header.kind.format === 'tiff' && firstNumber(readIfds(source)[0], TAG.compression) === OLD_STYLE_JPEG
+  );
 }
 
 async function decodePicture(
@@ -62,6 +76,7 @@ async function decodePicture(
 ): Promise<Decoded & { readonly decoder: Decoder }> {
   const { metadata } = header;
   if (metadata === undefined) throw new Undecodable(header.error ?? 'no picture in it');
+  if (tolerant && !(await delivers(source, metadata))) throw new Undecodable('nothing of it decodes');
   const whole = metadata.autoOrient;
   const bounds = { maxPixels: limits.megapixels * 1e6, seconds: secondsLeft(deadline) };
   const target = largestReduced(whole, variants);
@@ -69,7 +84,8 @@ async function decodePicture(
   const frame = await decodeWithSharp(source, decoding);
   const copyright = keepCopyright ? readCopyright(metadata.exif) : {};
   const decoder = tolerant ? 'sharp tolerant' : 'sharp';
-  return { source, header, frame, whole, damaged: tolerant, copyright, decoder, ...bounds };
+  const damaged = tolerant || isTooShort(source, header);
+  return { source, header, frame, whole, damaged, copyright, decoder, ...bounds };
 }
 
 /** sharp counts whole seconds. */
@@ -84,9 +100,11 @@ async function decodeOther(
   { variants, options }: { variants: readonly Variant[]; options: Options },
 ): Promise<(Decoded & { readonly decoder: Decoder }) | Rejected> {
   const { limits, deadline } = options;
+  const data = format === 'PSD' || format === 'PSB' ? psdData(source) : 'whole';
+  if (data === 'nothing') throw new Undecodable('it ends before its picture');
   const answer = await decodeWithMagick(
     {
-      source,
+      source: format === 'HEIC' ? withoutAppended(source) : source,
       format,
       maxPixels: mostMagickPixels(header.kind.format, limits),
       maxBytes: limits.memoryMiB * 2 ** 20,
@@ -95,14 +113,14 @@ async function decodeOther(
     deadline - performance.now(),
   );
   // ImageMagick goes on with the name of no file, and of its own source and line.
-  const words = 'message' in answer ? (answer.message.split(/ *[`'@\n]/)[0] ?? '') : '';
+  const words = 'message' in answer ? (answer.message.split(/\.? *[`'@\n]/)[0] ?? '') : '';
   if (answer.kind === 'took too long') return tookTooLong(limits);
   if (answer.kind === 'too large') return tooLargeForMagick(answer, header, { variants, limits });
   if (answer.kind === 'out of memory') return outOfMemory(words, header, limits);
   if (answer.kind === 'undecodable') throw new Undecodable(words);
   return decodeRaster(
     { source, header },
-    { raster: answer.raster, damaged: answer.warnings > 0, decoder: 'magick' },
+    { raster: answer.raster, damaged: answer.warnings > 0 || data === 'part', decoder: 'magick' },
     { variants, options },
   );
 }

@@ -3,7 +3,8 @@ import type { Gamut } from '../variant';
 import { type Frame, toFrame } from './frame';
 import type { Metadata } from './header';
 import type { Size } from './header-size';
-import { decodingWithSharp } from './sharp-errors';
+import { decodingStrictly, decodingWithSharp } from './sharp-errors';
+import { isTiledTiff } from './tiff';
 
 export interface SharpDecoding {
   readonly metadata: Metadata;
@@ -37,11 +38,17 @@ const JPEG_MARGIN = 1.4;
  * @throws Undecodable where libvips cannot decode the source, or not without damage; TimeUp
  */
 export function decodeWithSharp(source: Uint8Array, decoding: SharpDecoding): Promise<Frame> {
-  return decodingWithSharp(() => decode(source, decoding));
+  if (decoding.tolerant) return decodingWithSharp(() => decode(source, decoding, 'none'));
+  const isTiled = decoding.metadata.format === 'tiff' && isTiledTiff(source);
+  return decodingStrictly(isTiled, failOn => decode(source, decoding, failOn));
 }
 
-async function decode(source: Uint8Array, decoding: SharpDecoding): Promise<Frame> {
-  const { metadata, target, gamut, tolerant, maxPixels, maxWholePixels, seconds } = decoding;
+async function decode(
+  source: Uint8Array,
+  decoding: SharpDecoding,
+  failOn: 'none' | 'error' | 'warning',
+): Promise<Frame> {
+  const { metadata, target, gamut, maxPixels, maxWholePixels, seconds } = decoding;
   const whole = metadata.autoOrient;
   const isGrey = metadata.space === 'b-w' || metadata.space === 'grey16';
   const isRgbOrGrey = isGrey || metadata.space === 'srgb' || metadata.space === 'rgb16';
@@ -49,10 +56,7 @@ async function decode(source: Uint8Array, decoding: SharpDecoding): Promise<Fram
   const isLarge = whole.width * whole.height > mostPixels || whole.width > MAX_FRAME_WIDTH;
   const fraction = jpegFraction(metadata, target);
   // Not one pipeline and clones of it: sharp's clone() copies the source.
-  const open = () =>
-    sharp(source, { failOn: tolerant ? 'none' : 'error', limitInputPixels: maxPixels })
-      .autoOrient()
-      .timeout({ seconds });
+  const open = () => sharp(source, { failOn, limitInputPixels: maxPixels }).autoOrient().timeout({ seconds });
 
   const reduced = fraction ?? target;
   const openReducible = () => (fraction === undefined ? open().pipelineColourspace('scrgb') : open());
