@@ -4,7 +4,7 @@ import { readCopyright } from './copyright';
 import { decodeBmp, decodeIconBitmap } from './decode-bmp';
 import { decodeWithMagick } from './decode-magick';
 import { decodeWithSharp } from './decode-sharp';
-import { delivers } from './delivers';
+import { delivers, isFill } from './delivers';
 import type { Header } from './header';
 import { readHeader } from './header';
 import type { Size } from './header-size';
@@ -76,12 +76,13 @@ async function decodePicture(
 ): Promise<Decoded & { readonly decoder: Decoder }> {
   const { metadata } = header;
   if (metadata === undefined) throw new Undecodable(header.error ?? 'no picture in it');
-  if (tolerant && !(await delivers(source, metadata))) throw new Undecodable('nothing of it decodes');
   const whole = metadata.autoOrient;
   const bounds = { maxPixels: limits.megapixels * 1e6, seconds: secondsLeft(deadline) };
   const target = largestReduced(whole, variants);
   const decoding = { metadata, target, gamut, tolerant, maxWholePixels: maxWholePixels(limits), ...bounds };
   const frame = await decodeWithSharp(source, decoding);
+  if (tolerant && isFill(frame) && !(await delivers(source, metadata)))
+    throw new Undecodable('nothing of it decodes');
   const copyright = keepCopyright ? readCopyright(metadata.exif) : {};
   const decoder = tolerant ? 'sharp tolerant' : 'sharp';
   const damaged = tolerant || isTooShort(source, header);

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import type { Frame } from './frame';
 import type { Metadata } from './header';
 import { decodingStrictly } from './sharp-errors';
 import { isTiledTiff } from './tiff';
@@ -7,10 +8,28 @@ import { Undecodable } from './undecodable';
 /** TIFFs in tiles are asked at so many places along each side; those in strips, and PNGs, at their first row alone. */
 const PLACES = 4;
 
+/** Below such a share of rows, a picture is none. */
+const LEAST_ROWS = 1 / 50;
+
 /**
- * Whether going past damage will bring any of a picture that did not decode as it is. libvips leaves what it cannot decode
- * black or transparent, and does not tell it from what it has decoded; so a piece must decode that the damage has spared. PNG
- * and TIFF in strips end with the first piece that does not decode, so that theirs is the first row. The colour decides nothing.
+ * Whether a decoder that went past damage may have left (nearly) all of a picture as it was before: one colour. libvips leaves
+ * what it cannot decode black or transparent, and does not tell it from what it has decoded.
+ */
+export function isFill({ data, width, height, channels }: Frame): boolean {
+  const fill = data.subarray(data.length - channels);
+  let rows = 0;
+  for (let row = 0; row < height; row++) {
+    const start = row * width * channels;
+    let i = 0;
+    while (i < width * channels && data[start + i] === fill[i % channels]) i++;
+    if (i < width * channels) rows++;
+  }
+  return rows < height * LEAST_ROWS;
+}
+
+/**
+ * Whether any piece of a picture decodes that the damage has spared: then one colour is the picture's own. PNG and TIFF in strips
+ * end with the first piece that does not decode, so that theirs is the first row.
  */
 export async function delivers(source: Uint8Array, metadata: Metadata): Promise<boolean> {
   if (metadata.format === 'gif') return hasFrameData(source);
