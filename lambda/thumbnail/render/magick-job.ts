@@ -126,7 +126,8 @@ export async function runMagickJob(
   // A copy at once: memory that grows detaches every view of it.
   const profile = isKept ? image.getProfile('icc')?.data.slice() : undefined;
   if (!isKept) image.colorSpace = ColorSpace.sRGB;
-  image.depth = 8;
+  // Setting it goes over all pixels.
+  if (image.depth !== 8) image.depth = 8;
   const alpha = image.hasAlpha;
   const orientation = image.orientation;
   const [opaque, clear] = isGrey
