@@ -75,7 +75,7 @@ test('what sharp does not read comes from ImageMagick, in its layer', async () =
   await miniaturas.cloud.drain();
   expect(await miniaturas.image('large/old.bmp')).toMatchObject({ width: 64, height: 48 });
   expect(miniaturas.outcomes('created').at(-1)).toMatchObject({
-    source: { format: 'bmp', decoder: 'magick' },
+    source: { format: 'bmp', decoder: 'own' },
   });
 });
 

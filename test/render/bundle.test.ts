@@ -43,9 +43,9 @@ describe.each([
   });
 
   test('finds ImageMagick where it is needed', async () => {
-    const bmp = await byMagick(await quarters().png().toBuffer(), 'Bmp');
-    expect(renderBundled(program, bmp, PACKAGES)).toBe('magick');
-    expect(renderBundled(program, bmp, SHARP_ALONE)).toBe('MODULE_NOT_FOUND');
+    const qoi = await byMagick(await quarters().png().toBuffer(), 'Qoi');
+    expect(renderBundled(program, qoi, PACKAGES)).toBe('magick');
+    expect(renderBundled(program, qoi, SHARP_ALONE)).toBe('MODULE_NOT_FOUND');
   });
 
   test('never loads it for what sharp reads, even damaged', async () => {

@@ -1,4 +1,5 @@
 import { decodeWithMagick } from '../../lambda/thumbnail/render/decode-magick';
+import { asTiff } from '../../lambda/thumbnail/render/raster-tiff';
 import { corners, paint, QUARTERS } from './pictures';
 import { renderOne } from './variants';
 
@@ -37,7 +38,7 @@ test.each(STORED)(
     const bounds = { maxPixels: 1e6, maxBytes: 2 ** 28, maxSeconds: 10 };
     const answer = await decodeWithMagick({ source: jpeg, format: 'JPEG', ...bounds }, 10_000);
     if (answer.kind !== 'decoded') throw new Error(answer.kind);
-    for (const [index, colour] of (await corners((await renderOne(answer.tiff)).bytes)).entries()) {
+    for (const [index, colour] of (await corners((await renderOne(asTiff(answer.raster))).bytes)).entries()) {
       expect(colour).toBeNear(QUARTERS[index] ?? []);
     }
   },

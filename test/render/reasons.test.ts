@@ -67,7 +67,7 @@ describe('reasons in plain words', () => {
       reason: 'unsupported',
       detail: 'The source looks like a BMP image, which is read with otherFormats only.',
     });
-    await expect(renderOne(bmp())).resolves.toMatchObject({ decoder: 'magick', format: 'bmp' });
+    await expect(renderOne(bmp())).resolves.toMatchObject({ decoder: 'own', format: 'bmp' });
   });
 });
 

@@ -85,9 +85,8 @@ test('every format that we can write is recognized, its size known, and shown', 
     const { size, decoder } = await renderOne(bytes, { width: 50, height: 50 });
     expect([name, Math.max(...size)]).toEqual([name, name.includes('animated') ? 40 : 50]);
     expect([name, header.size]).not.toEqual([name, { width: 0, height: 0 }]);
-    expect([name, decoder]).toEqual([
-      name,
-      header.kind.sharp ? 'sharp' : name === 'raw with preview' ? 'sharp' : 'magick',
-    ]);
+    const isOwn = ['bmp', 'ico', 'cur'].includes(header.kind.format);
+    const isSharp = header.kind.sharp || name === 'raw with preview';
+    expect([name, decoder]).toEqual([name, isSharp ? 'sharp' : isOwn ? 'own' : 'magick']);
   }
 });

@@ -1,17 +1,28 @@
 import { type Limits, maxWholePixels } from '../limits';
 import type { Gamut, Variant } from '../variant';
 import { readCopyright } from './copyright';
+import { decodeBmp, decodeIconBitmap } from './decode-bmp';
 import { decodeWithMagick } from './decode-magick';
 import { decodeWithSharp } from './decode-sharp';
+import { delivers, isFill } from './delivers';
 import type { Header } from './header';
 import { readHeader } from './header';
 import type { Size } from './header-size';
+import { withoutAppended } from './heif-end';
+import { firstOfIcon } from './icon';
+import { isTooShort } from './jpeg-header';
+import type { Raster } from './magick-job';
 import type { Decoded } from './make-thumbnails';
+import { mostMagickPixels } from './memory';
 import { withOrientation } from './orient-jpeg';
-import { tookTooLong, tooManyPixels } from './over-limit';
+import { outOfMemory, tookTooLong, tooLargeForMagick } from './over-limit';
 import { largestReduced } from './plan';
+import { psdData } from './psd-data';
+import { asTiff } from './raster-tiff';
 import { rawPreview } from './raw-preview';
 import type { Decoder, Rejected } from './rendering';
+import { firstNumber, readIfds, TAG } from './tiff';
+import { Undecodable } from './undecodable';
 
 /** A source and its header. */
 export interface Picture {
@@ -21,6 +32,8 @@ export interface Picture {
 
 interface Options {
   readonly limits: Limits;
+  /** When the source's time is up, in performance.now()'s ms. */
+  readonly deadline: number;
   readonly otherFormats: boolean;
   readonly gamut: Gamut;
   readonly keepCopyright: boolean;
@@ -28,61 +41,120 @@ interface Options {
 
 export type Attempt = () => Promise<(Decoded & { readonly decoder: Decoder }) | Rejected>;
 
-/** The ways to decode a picture, the best first: each throws where the next one may do better. */
+/** What we decode ourselves, because ImageMagick refuses much of it that browsers show. */
+const OWN_FORMATS = ['bmp', 'ico', 'cur'];
+
+/** The ways to decode a picture, the best first: each throws Undecodable where the next one may do better. */
 export function attempts(picture: Picture, variants: readonly Variant[], options: Options): Attempt[] {
   const { kind, metadata } = picture.header;
   const bySharp = (tolerant: boolean) => () => decodePicture(picture, variants, { ...options, tolerant });
   const byPreview = (anySize: boolean) => () => decodePreview(picture, variants, { ...options, anySize });
+  const byOurselves = () => decodeOwn(picture, variants, options);
   const byMagick = () => decodeOther(picture, kind.magick ?? '', { variants, options });
   return [
     ...(kind.format === 'raw' ? [byPreview(false)] : []),
-    ...(metadata !== undefined ? [bySharp(false), bySharp(true)] : []),
+    ...(metadata !== undefined && !isOldJpeg(picture) ? [bySharp(false), bySharp(true)] : []),
+    ...(OWN_FORMATS.includes(kind.format) && options.otherFormats ? [byOurselves] : []),
     ...(kind.magick !== undefined && options.otherFormats ? [byMagick] : []),
     ...(kind.format === 'raw' ? [byPreview(true)] : []),
   ];
 }
 
+const OLD_STYLE_JPEG = 6;
+
+/** sharp's libtiff is built without this coding, for which it gives black without an error. ImageMagick's has it. */
+function isOldJpeg({ source, header }: Picture): boolean {
+  return (
+    header.kind.format === 'tiff' && firstNumber(readIfds(source)[0], TAG.compression) === OLD_STYLE_JPEG
+  );
+}
+
 async function decodePicture(
   { source, header }: Picture,
   variants: readonly Variant[],
-  { limits, gamut, keepCopyright, tolerant }: Options & { tolerant: boolean },
+  { limits, deadline, gamut, keepCopyright, tolerant }: Options & { tolerant: boolean },
 ): Promise<Decoded & { readonly decoder: Decoder }> {
   const { metadata } = header;
-  if (metadata === undefined) throw new Error(header.error ?? 'no picture in it');
+  if (metadata === undefined) throw new Undecodable(header.error ?? 'no picture in it');
   const whole = metadata.autoOrient;
-  const bounds = { maxPixels: limits.megapixels * 1e6, seconds: limits.seconds };
+  const bounds = { maxPixels: limits.megapixels * 1e6, seconds: secondsLeft(deadline) };
   const target = largestReduced(whole, variants);
   const decoding = { metadata, target, gamut, tolerant, maxWholePixels: maxWholePixels(limits), ...bounds };
   const frame = await decodeWithSharp(source, decoding);
+  if (tolerant && isFill(frame) && !(await delivers(source, metadata)))
+    throw new Undecodable('nothing of it decodes');
   const copyright = keepCopyright ? readCopyright(metadata.exif) : {};
   const decoder = tolerant ? 'sharp tolerant' : 'sharp';
-  return { source, header, frame, whole, damaged: tolerant, copyright, decoder, ...bounds };
+  const damaged = tolerant || isTooShort(source, header);
+  return { source, header, frame, whole, damaged, copyright, decoder, ...bounds };
 }
 
-/** By ImageMagick, then by sharp from the TIFF that it makes. */
+/** sharp counts whole seconds. */
+function secondsLeft(deadline: number): number {
+  return Math.max(1, Math.ceil((deadline - performance.now()) / 1000));
+}
+
+/** By ImageMagick, then by sharp from the samples that it makes. */
 async function decodeOther(
   { source, header }: Picture,
   format: string,
   { variants, options }: { variants: readonly Variant[]; options: Options },
 ): Promise<(Decoded & { readonly decoder: Decoder }) | Rejected> {
-  const { limits } = options;
+  const { limits, deadline } = options;
+  const data = format === 'PSD' || format === 'PSB' ? psdData(source) : 'whole';
+  if (data === 'nothing') throw new Undecodable('it ends before its picture');
   const answer = await decodeWithMagick(
     {
-      source,
+      source: format === 'HEIC' ? withoutAppended(source) : source,
       format,
-      maxPixels: limits.megapixels * 1e6,
+      maxPixels: mostMagickPixels(header.kind.format, limits),
       maxBytes: limits.memoryMiB * 2 ** 20,
-      maxSeconds: limits.seconds,
+      maxSeconds: secondsLeft(deadline),
     },
-    limits.seconds * 1000,
+    deadline - performance.now(),
   );
-  if (answer.kind === 'took too long') return tookTooLong(limits);
-  if (answer.kind === 'too large') return tooManyPixels(answer, limits);
   // ImageMagick goes on with the name of no file, and of its own source and line.
-  if (answer.kind === 'failed') throw new Error(answer.message.split(/ *[`'@]/)[0]);
-  const rewritten: Picture = { source: answer.tiff, header: await readHeader(answer.tiff) };
-  const decoded = await decodePicture(rewritten, variants, { ...options, tolerant: true });
-  return { ...decoded, source, header, damaged: answer.warnings > 0, decoder: 'magick' };
+  const words = 'message' in answer ? (answer.message.split(/\.? *[`'@\n]/)[0] ?? '') : '';
+  if (answer.kind === 'took too long') return tookTooLong(limits);
+  if (answer.kind === 'too large') return tooLargeForMagick(answer, header, { variants, limits });
+  if (answer.kind === 'out of memory') return outOfMemory(words, header, limits);
+  if (answer.kind === 'undecodable') throw new Undecodable(words);
+  return decodeRaster(
+    { source, header },
+    { raster: answer.raster, damaged: answer.warnings > 0 || data === 'part', decoder: 'magick' },
+    { variants, options },
+  );
+}
+
+/** By ourselves: a BMP, or the first picture of an icon, which may be a PNG. */
+async function decodeOwn(
+  { source, header }: Picture,
+  variants: readonly Variant[],
+  options: Options,
+): Promise<Decoded & { readonly decoder: Decoder }> {
+  const isBmp = header.kind.format === 'bmp';
+  const icon = isBmp ? undefined : firstOfIcon(source);
+  if (!isBmp && icon === undefined) throw new Undecodable('no picture in it');
+  if (icon?.isPng) {
+    const png = source.subarray(icon.at);
+    const picture = { source: png, header: await readHeader(png) };
+    const decoded = await decodePicture(picture, variants, { ...options, tolerant: false });
+    return { ...decoded, source, header, decoder: 'own' };
+  }
+  const bitmap = icon ? decodeIconBitmap(source, icon.at) : decodeBmp(source);
+  return decodeRaster({ source, header }, { ...bitmap, decoder: 'own' }, { variants, options });
+}
+
+/** Colours and size of samples that another decoder made are sharp's work. */
+async function decodeRaster(
+  { source, header }: Picture,
+  { raster, damaged, decoder }: { raster: Raster; damaged: boolean; decoder: Decoder },
+  { variants, options }: { variants: readonly Variant[]; options: Options },
+): Promise<Decoded & { readonly decoder: Decoder }> {
+  const tiff = asTiff(raster);
+  const rewritten: Picture = { source: tiff, header: await readHeader(tiff) };
+  const decoded = await decodePicture(rewritten, variants, { ...options, tolerant: false });
+  return { ...decoded, source, header, damaged, decoder };
 }
 
 /** From the JPEG that a camera put beside its sensor values. */
@@ -92,7 +164,7 @@ async function decodePreview(
   options: Options & { readonly anySize: boolean },
 ): Promise<Decoded & { readonly decoder: Decoder }> {
   const preview = rawPreview(source);
-  if (preview === undefined) throw new Error('it holds no preview');
+  if (preview === undefined) throw new Undecodable('it holds no preview');
   const first = await readHeader(preview.jpeg);
   const jpeg =
     first.metadata?.orientation === undefined
@@ -105,6 +177,6 @@ async function decodePreview(
   const needed = largestReduced(header.size ?? decoded.whole, variants);
   const longest = ({ width, height }: Size) => Math.max(width, height);
   if (options.otherFormats && longest(decoded.whole) < longest(needed))
-    throw new Error('its preview is too small');
+    throw new Undecodable('its preview is too small');
   return { ...decoded, source, header };
 }

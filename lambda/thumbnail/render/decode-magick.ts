@@ -12,7 +12,7 @@ const PROGRAM = `
 const { parentPort, workerData: job } = require('node:worker_threads');
 const run = ${runMagickJob.toString()};
 run(require(job.script), job).then(answer =>
-  parentPort.postMessage(answer, answer.tiff ? [answer.tiff.buffer] : []),
+  parentPort.postMessage(answer, answer.raster ? [answer.raster.samples.buffer] : []),
 );
 `;
 
@@ -21,10 +21,15 @@ declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> };
 
 let compiled: Promise<object> | undefined;
 
-/** Compiles ImageMagick once for all threads: 65 ms that each of them saves. */
-function magickModule(): Promise<object> {
+/** Compiles ImageMagick once for all threads: 65 ms that each of them saves. What failed is tried again at the next need. */
+async function magickModule(): Promise<object> {
   compiled ??= readFile(require.resolve(`${PACKAGE}/magick.wasm`)).then(bytes => WebAssembly.compile(bytes));
-  return compiled;
+  try {
+    return await compiled;
+  } catch (cause) {
+    compiled = undefined;
+    throw cause;
+  }
 }
 
 /**
@@ -32,13 +37,14 @@ function magickModule(): Promise<object> {
  *
  * @param job the bytes, the format that they say they are, and the limits
  * @param milliseconds after which the thread is ended
- * @returns an uncompressed TIFF, or why there is none
- * @throws MODULE_NOT_FOUND where the layer is missing
+ * @returns samples, or why there are none
+ * @throws MODULE_NOT_FOUND where the layer is missing, and whatever else keeps ImageMagick from its work: a thread that cannot
+ * start or ends early, memory that the system refuses, a trap in WebAssembly
  */
 export async function decodeWithMagick(
   job: Omit<MagickJob, 'script' | 'module'>,
   milliseconds: number,
-): Promise<MagickAnswer | { readonly kind: 'took too long' }> {
+): Promise<MagickAnswer> {
   const workerData: MagickJob = {
     ...job,
     script: require.resolve(PACKAGE),
@@ -47,11 +53,11 @@ export async function decodeWithMagick(
   const worker = new Worker(PROGRAM, { eval: true, workerData, stdout: true, stderr: true });
   let timer: NodeJS.Timeout | undefined;
   try {
-    return await new Promise(resolve => {
+    return await new Promise((resolve, reject) => {
       timer = setTimeout(() => resolve({ kind: 'took too long' }), milliseconds);
       worker.once('message', resolve);
-      worker.once('error', error => resolve({ kind: 'failed', message: error.message }));
-      worker.once('exit', () => resolve({ kind: 'failed', message: 'the decoder ended' }));
+      worker.once('error', reject);
+      worker.once('exit', code => reject(new Error(`ImageMagick's thread ended early, with code ${code}`)));
     });
   } finally {
     clearTimeout(timer);

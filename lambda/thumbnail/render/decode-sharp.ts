@@ -3,6 +3,8 @@ import type { Gamut } from '../variant';
 import { type Frame, toFrame } from './frame';
 import type { Metadata } from './header';
 import type { Size } from './header-size';
+import { decodingStrictly, decodingWithSharp } from './sharp-errors';
+import { isTiledTiff } from './tiff';
 
 export interface SharpDecoding {
   readonly metadata: Metadata;
@@ -33,10 +35,20 @@ const JPEG_MARGIN = 1.4;
 /**
  * Decodes what sharp reads into one frame: upright, in the gamut, and no smaller than the target.
  *
- * @throws what libvips says of a source that it cannot decode, or not without damage
+ * @throws Undecodable where libvips cannot decode the source, or not without damage; TimeUp
  */
-export async function decodeWithSharp(source: Uint8Array, decoding: SharpDecoding): Promise<Frame> {
-  const { metadata, target, gamut, tolerant, maxPixels, maxWholePixels, seconds } = decoding;
+export function decodeWithSharp(source: Uint8Array, decoding: SharpDecoding): Promise<Frame> {
+  if (decoding.tolerant) return decodingWithSharp(() => decode(source, decoding, 'none'));
+  const isTiled = decoding.metadata.format === 'tiff' && isTiledTiff(source);
+  return decodingStrictly(isTiled, failOn => decode(source, decoding, failOn));
+}
+
+async function decode(
+  source: Uint8Array,
+  decoding: SharpDecoding,
+  failOn: 'none' | 'error' | 'warning',
+): Promise<Frame> {
+  const { metadata, target, gamut, maxPixels, maxWholePixels, seconds } = decoding;
   const whole = metadata.autoOrient;
   const isGrey = metadata.space === 'b-w' || metadata.space === 'grey16';
   const isRgbOrGrey = isGrey || metadata.space === 'srgb' || metadata.space === 'rgb16';
@@ -44,10 +56,7 @@ export async function decodeWithSharp(source: Uint8Array, decoding: SharpDecodin
   const isLarge = whole.width * whole.height > mostPixels || whole.width > MAX_FRAME_WIDTH;
   const fraction = jpegFraction(metadata, target);
   // Not one pipeline and clones of it: sharp's clone() copies the source.
-  const open = () =>
-    sharp(source, { failOn: tolerant ? 'none' : 'error', limitInputPixels: maxPixels })
-      .autoOrient()
-      .timeout({ seconds });
+  const open = () => sharp(source, { failOn, limitInputPixels: maxPixels }).autoOrient().timeout({ seconds });
 
   const reduced = fraction ?? target;
   const openReducible = () => (fraction === undefined ? open().pipelineColourspace('scrgb') : open());

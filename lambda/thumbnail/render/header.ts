@@ -1,7 +1,9 @@
 import sharp from 'sharp';
 import { headerSize, type Size } from './header-size';
 import { readJpegHeader } from './jpeg-header';
+import { decodingWithSharp } from './sharp-errors';
 import { type Kind, sniff } from './sniff';
+import { Undecodable } from './undecodable';
 
 /** Of what sharp says of a picture, what we go by. */
 export type Metadata = Pick<
@@ -36,7 +38,11 @@ export interface Header {
   readonly error?: string;
 }
 
-/** Reads the header of a source: some tenths of a millisecond, and no pixels. */
+/**
+ * Reads the header of a source: some tenths of a millisecond, and no pixels.
+ *
+ * @throws what keeps sharp from its work; what it says of the bytes is in {@link Header.error}
+ */
 export async function readHeader(source: Uint8Array): Promise<Header> {
   const kind = sniff(source);
   const stored = headerSize(kind.format, source);
@@ -53,10 +59,11 @@ export async function readHeader(source: Uint8Array): Promise<Header> {
       metadata,
     };
   } catch (cause) {
-    return { ...base, kind, ...(stored && { size: stored }), error: (cause as Error).message };
+    if (!(cause instanceof Undecodable)) throw cause;
+    return { ...base, kind, ...(stored && { size: stored }), error: cause.message };
   }
 }
 
 function askSharp(source: Uint8Array): Promise<Metadata> {
-  return sharp(source, { failOn: 'none', limitInputPixels: false }).metadata();
+  return decodingWithSharp(() => sharp(source, { failOn: 'none', limitInputPixels: false }).metadata());
 }

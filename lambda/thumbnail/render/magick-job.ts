@@ -12,71 +12,138 @@ export interface MagickJob {
   readonly maxSeconds: number;
 }
 
+/** What a decoder hands over: samples of 8 bits, row by row, pixel by pixel, and what they mean. */
+export interface Raster {
+  readonly width: number;
+  readonly height: number;
+  readonly colours: 'grey' | 'rgb' | 'cmyk';
+  /** Whether a channel of opacity (not premultiplied) follows the colours. */
+  readonly alpha: boolean;
+  /** As in Exif: 1 to 8, or 0 where it is not told. */
+  readonly orientation: number;
+  readonly profile?: Uint8Array;
+  readonly samples: Uint8Array;
+}
+
 export type MagickAnswer =
-  | { readonly kind: 'decoded'; readonly tiff: Uint8Array; readonly warnings: number }
+  | { readonly kind: 'decoded'; readonly raster: Raster; readonly warnings: number }
   | { readonly kind: 'too large'; readonly width: number; readonly height: number }
-  | { readonly kind: 'failed'; readonly message: string };
+  /** It needs more memory than it may have, in ImageMagick's words. */
+  | { readonly kind: 'out of memory'; readonly message: string }
+  | { readonly kind: 'took too long' }
+  /** The bytes cannot be decoded, in ImageMagick's words. */
+  | { readonly kind: 'undecodable'; readonly message: string };
 
 /**
- * Rewrites an image as an uncompressed TIFF, upright or with its orientation, profile and alpha kept, so that colour and
- * size are sharp's work whoever decoded. Runs in a worker that gets this function as text: it may use nothing from
- * outside but its arguments, and name no function inside: esbuild's keepNames would put calls of its own helper there.
+ * Decodes an image to plain samples, with its orientation, profile and opacity kept, so that colour and size are sharp's work
+ * whoever decoded. Runs in a worker that gets this function as text: it may use nothing from outside but its arguments, and
+ * name no function inside: esbuild's keepNames would put calls of its own helper there.
+ *
+ * @throws whatever is not ImageMagick's word on the bytes
  */
 export async function runMagickJob(
   magick: typeof import('@imagemagick/magick-wasm'),
   job: MagickJob,
 ): Promise<MagickAnswer> {
+  await magick.initializeImageMagick(job.module as Parameters<typeof magick.initializeImageMagick>[0]);
+  const { ResourceLimits, MagickErrorSeverity, MagickFormat, ColorSpace } = magick;
+  // Beyond the area and the memory, ImageMagick would go on in a file; it has none here.
+  ResourceLimits.disk = 0n;
+  ResourceLimits.area = BigInt(job.maxPixels);
+  ResourceLimits.memory = BigInt(job.maxBytes);
+  ResourceLimits.maxMemoryRequest = BigInt(job.maxBytes);
+  // A PSD's layers count even where only the flattened picture is read; their memory is limited as all memory is.
+  ResourceLimits.listLength = 10_000n;
+  ResourceLimits.time = BigInt(job.maxSeconds);
+
+  const settings = new magick.MagickReadSettings({
+    format: job.format as import('@imagemagick/magick-wasm').MagickFormat,
+    frameIndex: 0,
+    frameCount: 1,
+  });
   try {
-    await magick.initializeImageMagick(job.module as Parameters<typeof magick.initializeImageMagick>[0]);
-    const { ResourceLimits } = magick;
-    // Beyond the area and the memory, ImageMagick would go on in a file; it has none here.
-    ResourceLimits.disk = 0n;
-    ResourceLimits.area = BigInt(job.maxPixels);
-    ResourceLimits.memory = BigInt(job.maxBytes);
-    ResourceLimits.maxMemoryRequest = BigInt(job.maxBytes);
-    ResourceLimits.listLength = 64n;
-    ResourceLimits.time = BigInt(job.maxSeconds);
-
-    const settings = new magick.MagickReadSettings({
-      format: job.format as import('@imagemagick/magick-wasm').MagickFormat,
-      frameIndex: 0,
-      frameCount: 1,
-    });
-    try {
-      const { width, height } = magick.MagickImageInfo.create(job.source, settings);
-      if (width * height > job.maxPixels) return { kind: 'too large', width, height };
-    } catch {
-      // What cannot be pinged may still decode, within the limits above.
-    }
-
-    const image = magick.MagickImage.create();
-    let warnings = 0;
-    // Warnings are damage that ImageMagick went past; only errors leave no picture.
-    image.onWarning = () => {
-      warnings += 1;
-    };
-    let failure = '';
-    try {
-      image.read(job.source, settings);
-    } catch (error) {
-      failure = (error as Error).message;
-    }
-    if (image.width === 0 || image.height === 0)
-      return { kind: 'failed', message: failure || 'no picture in it' };
-    if (failure !== '') warnings += 1;
-    if (image.width * image.height > job.maxPixels) {
-      return { kind: 'too large', width: image.width, height: image.height };
-    }
-
-    const { ColorSpace } = magick;
-    const kept: readonly number[] = [ColorSpace.sRGB, ColorSpace.Gray, ColorSpace.CMYK, ColorSpace.Lab];
-    // A float format (OpenEXR, Radiance, FITS) is in linear light, which TIFF cannot say.
-    if (!kept.includes(image.colorSpace)) image.colorSpace = ColorSpace.sRGB;
-    for (const name of image.profileNames) if (name !== 'icc') image.removeProfile(name);
-    image.settings.compression = magick.CompressionMethod.NoCompression;
-    const tiff = image.write(magick.MagickFormat.Tiff, data => Uint8Array.from(data));
-    return { kind: 'decoded', tiff, warnings };
-  } catch (error) {
-    return { kind: 'failed', message: (error as Error).message };
+    const { width, height } = magick.MagickImageInfo.create(job.source, settings);
+    if (width * height > job.maxPixels) return { kind: 'too large', width, height };
+  } catch {
+    // What cannot be pinged may still decode, within the limits above; a fault shows again there.
   }
+
+  const image = magick.MagickImage.create();
+  let warnings = 0;
+  // Warnings are damage that ImageMagick went past; only errors leave no picture.
+  image.onWarning = () => {
+    warnings += 1;
+  };
+  try {
+    image.read(job.source, settings);
+  } catch (error) {
+    const { WebAssembly } = globalThis as unknown as {
+      WebAssembly: { Exception: new () => object };
+    };
+    // A decoder's own C++ exception, which no layer above it turned into words: LibRaw's on a file cut short.
+    if (error instanceof WebAssembly.Exception || typeof (error as { excPtr?: unknown }).excPtr === 'number')
+      return { kind: 'undecodable', message: 'its decoder gave up' };
+    const { severity = 0, message } = error as Partial<import('@imagemagick/magick-wasm').MagickError>;
+    if (message === undefined) throw error;
+    if (/^TimeLimitExceeded/.test(message)) return { kind: 'took too long' };
+    if (
+      /^(MemoryAllocationFailed|CacheResourcesExhausted|WidthOrHeightExceedsLimit|ImageSizeLimitExceeded)/i.test(
+        message.replace(/ /g, ''),
+      )
+    )
+      return { kind: 'out of memory', message };
+    const aboutTheBytes: readonly number[] = [
+      MagickErrorSeverity.ResourceLimitError,
+      MagickErrorSeverity.TypeError,
+      MagickErrorSeverity.OptionError,
+      MagickErrorSeverity.DelegateError,
+      MagickErrorSeverity.MissingDelegateError,
+      MagickErrorSeverity.CorruptImageError,
+      MagickErrorSeverity.BlobError,
+      MagickErrorSeverity.StreamError,
+      MagickErrorSeverity.CoderError,
+      MagickErrorSeverity.ImageError,
+    ];
+    if (!aboutTheBytes.includes(severity)) throw error;
+    // An error after which some of the picture is there is damage; else there is none.
+    warnings += 1;
+    if (image.width === 0 || image.height === 0) return { kind: 'undecodable', message };
+  }
+  let width = 0;
+  let height = 0;
+  try {
+    ({ width, height } = image);
+  } catch {
+    // Some coders (DICOM, DDS) end without a picture and without a word; magick-wasm then says that it "is disposed".
+  }
+  if (width === 0 || height === 0) return { kind: 'undecodable', message: 'no picture in it' };
+  if (width * height > job.maxPixels) return { kind: 'too large', width, height };
+
+  // Whatever else (Lab, the linear light of OpenEXR, Radiance and FITS) has no samples that say by themselves what they are.
+  const isGrey = image.colorSpace === ColorSpace.Gray;
+  const isCmyk = image.colorSpace === ColorSpace.CMYK;
+  const isKept = isGrey || isCmyk || image.colorSpace === ColorSpace.sRGB;
+  // A copy at once: memory that grows detaches every view of it.
+  const profile = isKept ? image.getProfile('icc')?.data.slice() : undefined;
+  if (!isKept) image.colorSpace = ColorSpace.sRGB;
+  // Setting it goes over all pixels.
+  if (image.depth !== 8) image.depth = 8;
+  const alpha = image.hasAlpha;
+  const orientation = image.orientation;
+  const [opaque, clear] = isGrey
+    ? [MagickFormat.Gray, MagickFormat.Graya]
+    : isCmyk
+      ? [MagickFormat.Cmyk, MagickFormat.Cmyka]
+      : [MagickFormat.Rgb, MagickFormat.Rgba];
+  const samples = image.write(alpha ? clear : opaque, data => Uint8Array.from(data));
+  const raster: Raster = {
+    width,
+    height,
+    colours: isGrey ? 'grey' : isCmyk ? 'cmyk' : 'rgb',
+    alpha,
+    orientation,
+    ...(profile && { profile }),
+    samples,
+  };
+  return { kind: 'decoded', raster, warnings };
 }

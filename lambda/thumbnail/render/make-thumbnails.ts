@@ -7,6 +7,7 @@ import type { Size } from './header-size';
 import { QUALITY_STEPS, sourceAsThumbnail } from './never-larger';
 import { chain, reducedSize } from './plan';
 import type { Thumbnail } from './rendering';
+import { decodingWithSharp } from './sharp-errors';
 import { thumbhash } from './thumbhash';
 
 /** A decoded source, with what is known of the bytes that it came from. */
@@ -50,7 +51,10 @@ async function makeThumbnail(decoded: Decoded, frame: Frame, variant: Variant): 
   const { source, header, maxPixels, seconds, copyright } = decoded;
   const moving = animatedEncoding(header, variant);
   if (moving !== undefined) {
-    return animate(source, variant, { encoding: moving, tolerant: decoded.damaged, maxPixels, seconds });
+    // Its other frames are decoded here for the first time.
+    return decodingWithSharp(() =>
+      animate(source, variant, { encoding: moving, tolerant: decoded.damaged, maxPixels, seconds }),
+    );
   }
 
   const encoding = encodingOf(variant, header.kind.format, frame.channels === 4);

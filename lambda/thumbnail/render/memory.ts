@@ -21,7 +21,7 @@ const BYTES_PER_PIXEL: Readonly<Record<string, { streamed: number; whole: number
 };
 const OTHER_BYTES_PER_PIXEL = { streamed: 20, whole: 20 };
 
-/** The same for ImageMagick, with the TIFF that it makes; what is not listed was not measured and counts as the worst that was. */
+/** The same for ImageMagick, with the samples that it makes; what is not listed was not measured and counts as the worst that was. */
 const MAGICK_BYTES_PER_PIXEL: Readonly<Record<string, number>> = {
   heic: 14,
   jxl: 16,
@@ -79,6 +79,15 @@ export function estimateMemory(
       ? wholeFrame(metadata, variants, limits)
       : 0;
   return SHARP_BASE + decoding + frame + thumbnails;
+}
+
+/** How many pixels ImageMagick may decode of a format, by the limit and by the memory that they need. */
+export function mostMagickPixels(
+  format: string,
+  { megapixels, memoryMiB }: Pick<Limits, 'megapixels' | 'memoryMiB'>,
+): number {
+  const perPixel = MAGICK_BYTES_PER_PIXEL[format] ?? OTHER_MAGICK_BYTES_PER_PIXEL;
+  return Math.max(0, Math.min(megapixels * 1e6, Math.floor((memoryMiB * MIB - MAGICK_BASE) / perPixel)));
 }
 
 /** Bytes of a picture that is reduced only when all of it is decoded; 0 where it is reduced meanwhile. */

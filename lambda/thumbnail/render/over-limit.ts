@@ -1,6 +1,7 @@
 import type { Limits } from '../limits';
 import type { Variant } from '../variant';
 import type { Header } from './header';
+import type { Size } from './header-size';
 import { estimateMemory } from './memory';
 import { type Rejected, rejected } from './rendering';
 
@@ -42,7 +43,26 @@ export function overLimit(
   return undefined;
 }
 
-export function tooManyPixels(
+/** A size that only ImageMagick found out, which is beyond the pixels or the memory that it may use. */
+export function tooLargeForMagick(
+  { width, height }: Size,
+  { metadata: _, ...header }: Header,
+  { variants, limits }: { readonly variants: readonly Variant[]; readonly limits: Limits },
+): Rejected {
+  const size = { width, height };
+  return overLimit({ ...header, frames: 1, size }, variants, limits) ?? tooManyPixels(size, limits);
+}
+
+/** @param words ImageMagick's for what it wants and may not have */
+export function outOfMemory(words: string, { kind }: Header, { memoryMiB }: Limits): Rejected {
+  return rejected(
+    'too large',
+    `The source needs more memory than there is as ${kind.says} (${words}); ` +
+      `the limit is ${memoryMiB} MiB (limits.memoryMiB, which follows the function's memory).`,
+  );
+}
+
+function tooManyPixels(
   { width, height, frames = 1 }: { width: number; height: number; frames?: number },
   { megapixels }: Limits,
 ): Rejected {

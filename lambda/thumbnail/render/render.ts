@@ -1,11 +1,12 @@
 import sharp from 'sharp';
 import type { Limits } from '../limits';
 import type { Gamut, Variant } from '../variant';
-import { attempts, type Picture } from './attempts';
+import { attempts } from './attempts';
 import { type Header, readHeader } from './header';
 import { makeThumbnails } from './make-thumbnails';
 import { overLimit, tookTooLong, tooManyBytes } from './over-limit';
-import { type Rendering, rejected } from './rendering';
+import { type Rejected, type Rendering, rejected } from './rendering';
+import { TimeUp, Undecodable } from './undecodable';
 
 // Lambda reuses the process for other images: a cache of operations would only hold memory.
 sharp.cache(false);
@@ -25,18 +26,22 @@ export interface RenderOptions {
 }
 
 /**
- * Makes a source's thumbnails, one for each variant: upright, in sRGB (or P3), without metadata.
+ * Makes a source's thumbnails, one for each variant: upright, in sRGB (or P3), without metadata. Its time (limits.seconds)
+ * begins with the call. sharp stops at its end by itself and ImageMagick's thread is ended then; librsvg looks at no clock, so
+ * that only the end of the process stops a slow SVG, which is for the caller.
  *
  * @param source the bytes of the source as they are stored
  * @param variants the recipes, at least one
  * @returns the thumbnails, or the reason why there are none; what the bytes are is for the bytes to say
- * @throws MODULE_NOT_FOUND where ImageMagick is wanted and its layer is missing
+ * @throws whatever is no decoder's word on the bytes (a layer that is missing, memory or files that the system refuses, a
+ * mistake of ours): a fault that a later try may cure
  */
 export async function render(
   source: Uint8Array,
   variants: readonly Variant[],
   options: RenderOptions,
 ): Promise<Rendering> {
+  const deadline = performance.now() + options.limits.seconds * 1000;
   if (source.byteLength === 0) return rejected('empty', 'The source has no bytes.');
   if (source.byteLength > options.limits.sourceMiB * 2 ** 20) {
     return tooManyBytes(source.byteLength, options.limits);
@@ -46,32 +51,31 @@ export async function render(
   const exceeding = overLimit(header, variants, options.limits);
   if (exceeding !== undefined) return exceeding;
 
-  return renderHeaded({ source, header }, variants, options);
-}
-
-async function renderHeaded(
-  picture: Picture,
-  variants: readonly Variant[],
-  options: RenderOptions,
-): Promise<Rendering> {
-  const { kind, error } = picture.header;
-  const deadline = performance.now() + options.limits.seconds * 1000;
-  let failure = error;
-  for (const attempt of attempts(picture, variants, options)) {
+  let failure = header.error;
+  for (const attempt of attempts({ source, header }, variants, { ...options, deadline })) {
     if (performance.now() > deadline) return tookTooLong(options.limits);
     try {
       const decoded = await attempt();
       if ('reason' in decoded) return decoded;
       const made = await makeThumbnails(decoded, variants);
       const { decoder, damaged, whole } = decoded;
-      return { kind: 'rendered', ...whole, format: kind.format, decoder, damaged, ...made };
+      return { kind: 'rendered', ...whole, format: header.kind.format, decoder, damaged, ...made };
     } catch (cause) {
-      // A layer that is not there is no fault of the source.
-      if ((cause as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') throw cause;
-      failure = (cause as Error).message.split('\n')[0];
-      if (failure?.startsWith('timeout')) return tookTooLong(options.limits);
+      if (cause instanceof TimeUp) return tookTooLong(options.limits);
+      // Only a decoder may say that the bytes are at fault; reducing and encoding never throw this.
+      if (!(cause instanceof Undecodable)) throw cause;
+      failure = cause.message;
     }
   }
+  return noDecoder(header, failure, options);
+}
+
+/** Why no decoder got a picture out of a source. */
+function noDecoder(
+  { kind }: Header,
+  failure: string | undefined,
+  options: Pick<RenderOptions, 'otherFormats'>,
+): Rejected {
   if (kind.magick !== undefined && !kind.sharp && !options.otherFormats) {
     return rejected(
       'unsupported',

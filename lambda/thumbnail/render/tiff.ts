@@ -11,6 +11,7 @@ export const TAG = {
   orientation: 0x112,
   stripByteCounts: 0x117,
   artist: 0x13b,
+  tileWidth: 0x142,
   subIfds: 0x14a,
   jpegOffset: 0x201,
   jpegLength: 0x202,
@@ -77,4 +78,9 @@ export function readIfds(bytes: Uint8Array): Ifd[] {
 
 export function firstNumber(ifd: Ifd | undefined, tag: number): number | undefined {
   return ifd?.numbers.get(tag)?.[0];
+}
+
+/** Whether a TIFF's first picture is in tiles, not in strips. */
+export function isTiledTiff(tiff: Uint8Array): boolean {
+  return firstNumber(readIfds(tiff)[0], TAG.tileWidth) !== undefined;
 }
