@@ -53,7 +53,7 @@ async function decodePicture(
   const bounds = { maxPixels: limits.megapixels * 1e6, seconds: limits.seconds };
   const target = largestReduced(whole, variants);
   const decoding = { metadata, target, gamut, tolerant, maxWholePixels: maxWholePixels(limits), ...bounds };
-  const frame = await decodeWithSharp(source, decoding);
+  const frame = await decodeWithSharp(header.svg?.text ?? source, decoding);
   const copyright = keepCopyright ? readCopyright(metadata.exif) : {};
   const decoder = tolerant ? 'sharp tolerant' : 'sharp';
   return { source, header, frame, whole, damaged: tolerant, copyright, decoder, ...bounds };

@@ -1,7 +1,9 @@
 import sharp from 'sharp';
 import { headerSize, type Size } from './header-size';
 import { readJpegHeader } from './jpeg-header';
+import type { Rejected } from './rendering';
 import { type Kind, sniff } from './sniff';
+import { readSvg, type SvgContent } from './svg';
 
 /** Of what sharp says of a picture, what we go by. */
 export type Metadata = Pick<
@@ -32,6 +34,10 @@ export interface Header {
   readonly progressive: boolean;
   /** sharp's view of it, where sharp reads its header. */
   readonly metadata?: Metadata;
+  /** Of an SVG, what sharp may have of it and what it takes. */
+  readonly svg?: SvgContent;
+  /** Why a decoder may not even look at the header. */
+  readonly refused?: Rejected;
   /** What sharp said where it did not. */
   readonly error?: string;
 }
@@ -43,7 +49,10 @@ export async function readHeader(source: Uint8Array): Promise<Header> {
   const base = { sourceBytes: source.byteLength, frames: 1, progressive: false };
   if (!kind.sharp) return { ...base, kind, ...(stored && { size: stored }) };
   try {
-    const metadata = (kind.format === 'jpeg' && readJpegHeader(source)) || (await askSharp(source));
+    const svg = kind.format === 'svg' ? await readSvg(source) : undefined;
+    if (svg !== undefined && 'kind' in svg) return { ...base, kind, refused: svg };
+    const metadata =
+      (kind.format === 'jpeg' && readJpegHeader(source)) || (await askSharp(svg?.text ?? source));
     return {
       ...base,
       kind: kind.format === 'unknown' || kind.format === 'svg' ? { ...kind, format: metadata.format } : kind,
@@ -51,6 +60,7 @@ export async function readHeader(source: Uint8Array): Promise<Header> {
       frames: metadata.pages ?? 1,
       progressive: metadata.isProgressive,
       metadata,
+      ...(svg && { svg }),
     };
   } catch (cause) {
     return { ...base, kind, ...(stored && { size: stored }), error: (cause as Error).message };
