@@ -170,15 +170,11 @@ describe('several variants', () => {
 });
 
 describe('a thumbnail of a source that fits already', () => {
-  test('is the source without metadata where encoding would only add bytes', async () => {
-    const source = await noise(100, 100)
-      .jpeg({ quality: 10 })
-      .withExif({ IFD0: { Copyright: 'me' } })
-      .toBuffer();
+  test('is encoded at a lower quality where it would have more bytes than the source', async () => {
+    const source = await noise(100, 100).jpeg({ quality: 10 }).toBuffer();
     const { bytes } = await renderOne(source);
-    expect(bytes.byteLength).toBeLessThan(source.byteLength);
-    expect((await sharp(bytes).metadata()).exif).toBeUndefined();
-    expect(await sharp(bytes).raw().toBuffer()).toEqual(await sharp(source).raw().toBuffer());
+    expect(bytes.byteLength).toBeLessThanOrEqual(source.byteLength);
+    expect((await sharp(bytes).stats()).entropy).toBeGreaterThan(1);
   });
 
   test.each([

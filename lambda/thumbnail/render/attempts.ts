@@ -80,7 +80,7 @@ async function decodePicture(
   const bounds = { maxPixels: limits.megapixels * 1e6, seconds: secondsLeft(deadline) };
   const target = largestReduced(whole, variants);
   const decoding = { metadata, target, gamut, tolerant, maxWholePixels: maxWholePixels(limits), ...bounds };
-  const frame = await decodeWithSharp(source, decoding);
+  const frame = await decodeWithSharp(header.svg?.text ?? source, decoding);
   if (tolerant && isFill(frame) && !(await delivers(source, metadata)))
     throw new Undecodable('nothing of it decodes');
   const copyright = keepCopyright ? readCopyright(metadata.exif) : {};

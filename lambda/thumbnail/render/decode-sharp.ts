@@ -58,6 +58,9 @@ async function decode(
   // Not one pipeline and clones of it: sharp's clone() copies the source.
   const open = () => sharp(source, { failOn, limitInputPixels: maxPixels }).autoOrient().timeout({ seconds });
 
+  // sharp has librsvg draw at the size that a plain resize asks for, and at no other.
+  if (metadata.format === 'svg') return toFrame(srgb(fill(open(), target)), 'srgb');
+
   const reduced = fraction ?? target;
   const openReducible = () => (fraction === undefined ? open().pipelineColourspace('scrgb') : open());
   const wide = gamut === 'p3' && metadata.hasProfile && isRgbOrGrey && !isGrey && !isSrgb(metadata.icc);

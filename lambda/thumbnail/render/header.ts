@@ -1,8 +1,10 @@
 import sharp from 'sharp';
 import { headerSize, type Size } from './header-size';
 import { readJpegHeader } from './jpeg-header';
+import type { Rejected } from './rendering';
 import { decodingWithSharp } from './sharp-errors';
 import { type Kind, sniff } from './sniff';
+import { readSvg, type SvgContent } from './svg';
 import { Undecodable } from './undecodable';
 
 /** Of what sharp says of a picture, what we go by. */
@@ -34,6 +36,10 @@ export interface Header {
   readonly progressive: boolean;
   /** sharp's view of it, where sharp reads its header. */
   readonly metadata?: Metadata;
+  /** Of an SVG, what sharp may have of it and what it takes. */
+  readonly svg?: SvgContent;
+  /** Why a decoder may not even look at the header. */
+  readonly refused?: Rejected;
   /** What sharp said where it did not. */
   readonly error?: string;
 }
@@ -49,7 +55,10 @@ export async function readHeader(source: Uint8Array): Promise<Header> {
   const base = { sourceBytes: source.byteLength, frames: 1, progressive: false };
   if (!kind.sharp) return { ...base, kind, ...(stored && { size: stored }) };
   try {
-    const metadata = (kind.format === 'jpeg' && readJpegHeader(source)) || (await askSharp(source));
+    const svg = kind.format === 'svg' ? await readSvg(source) : undefined;
+    if (svg !== undefined && 'kind' in svg) return { ...base, kind, refused: svg };
+    const metadata =
+      (kind.format === 'jpeg' && readJpegHeader(source)) || (await askSharp(svg?.text ?? source));
     return {
       ...base,
       kind: kind.format === 'unknown' || kind.format === 'svg' ? { ...kind, format: metadata.format } : kind,
@@ -57,6 +66,7 @@ export async function readHeader(source: Uint8Array): Promise<Header> {
       frames: metadata.pages ?? 1,
       progressive: metadata.isProgressive,
       metadata,
+      ...(svg && { svg }),
     };
   } catch (cause) {
     if (!(cause instanceof Undecodable)) throw cause;

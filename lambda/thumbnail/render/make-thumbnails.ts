@@ -1,10 +1,10 @@
 import type { Variant } from '../variant';
 import { animate, animatedEncoding } from './animate';
-import { type Copyright, DEFAULTS, encode, encodingOf } from './encode';
+import { type Copyright, encode, encodingOf } from './encode';
 import { type Frame, resizeFrame, withoutIdleAlpha } from './frame';
 import type { Header } from './header';
 import type { Size } from './header-size';
-import { QUALITY_STEPS, sourceAsThumbnail } from './never-larger';
+import { lowerQualities } from './never-larger';
 import { chain, reducedSize } from './plan';
 import type { Thumbnail } from './rendering';
 import { decodingWithSharp } from './sharp-errors';
@@ -63,19 +63,10 @@ async function makeThumbnail(decoded: Decoded, frame: Frame, variant: Variant): 
   const unchanged = first.width === decoded.whole.width && first.height === decoded.whole.height;
   if (!unchanged || first.bytes.byteLength <= source.byteLength) return { variant, contentType, ...first };
 
-  const own = decoded.damaged || hasAny(copyright) ? undefined : sourceAsThumbnail(source, header, encoding);
-  if (own !== undefined && own.byteLength <= source.byteLength)
-    return { variant, contentType, ...first, bytes: own };
-  if (encoding === 'png' || encoding === 'gif') return { variant, contentType, ...first };
-  for (const share of QUALITY_STEPS) {
-    const quality = Math.max(1, Math.round((variant.quality ?? DEFAULTS[encoding].quality) * share));
+  for (const quality of lowerQualities(encoding, variant.quality)) {
     const smaller = await encode(frame, variant, { encoding, quality, copyright });
     if (smaller.bytes.byteLength <= source.byteLength) return { variant, contentType, ...smaller };
   }
   // A source of a few hundred bytes can be below what the format needs for its tables: then quality would go for nothing.
   return { variant, contentType, ...first };
-}
-
-function hasAny({ artist, copyright }: Copyright): boolean {
-  return artist !== undefined || copyright !== undefined;
 }

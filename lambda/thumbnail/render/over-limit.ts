@@ -20,6 +20,7 @@ export function overLimit(
   variants: readonly Variant[],
   limits: Limits,
 ): Rejected | undefined {
+  if (header.refused !== undefined) return header.refused;
   const animated = header.frames > 1 && variants.some(variant => variant.animated);
   if (animated && header.frames > limits.frames) {
     return rejected(

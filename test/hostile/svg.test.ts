@@ -1,0 +1,221 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import sharp from 'sharp';
+import { readHeader } from '../../lambda/thumbnail/render/header';
+import { estimateMemory } from '../../lambda/thumbnail/render/memory';
+import { OPTIONS, reject, renderOne, variant } from '../render/variants';
+
+const MIB = 2 ** 20;
+
+function svg(content: string, { size = 200, doctype = '' } = {}): Buffer {
+  const names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"';
+  return Buffer.from(`${doctype}<svg ${names} width="${size}" height="${size}">${content}</svg>`);
+}
+
+const rects = (count: number) => '<rect/>'.repeat(count);
+const filtered = (size: number, primitives: string) =>
+  svg(`<filter id="f">${primitives}</filter><rect width="${size}" height="${size}" filter="url(#f)"/>`, {
+    size,
+  });
+const BLUR = '<feGaussianBlur stdDeviation="50"/>';
+const image = (href: string) => `<image width="200" height="200" xlink:href="${href}"/>`;
+
+const largePng = () =>
+  sharp({ create: { width: 12_000, height: 12_000, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer();
+
+describe('an SVG that would take too much is refused', () => {
+  let png = '';
+  beforeAll(async () => {
+    png = (await largePng()).toString('base64');
+  });
+
+  test.each([
+    ['text', () => svg(' '.repeat(4 * MIB)), 'has more than 4 MiB of text'],
+    ['text, compressed', () => gzipSync(svg(' '.repeat(100 * MIB))), 'has more than 4 MiB of text'],
+    ['elements', () => svg(rects(50_001)), 'has 50002 elements; the limit is 50000'],
+    [
+      'elements in an entity',
+      () => svg('&a;'.repeat(200), { doctype: `<!DOCTYPE svg [<!ENTITY a "${rects(300)}">]>` }),
+      'has 60301 elements',
+    ],
+    [
+      'entities of entities',
+      () => {
+        const nested = Array.from({ length: 9 }, (_, i) => `<!ENTITY e${i + 1} "${`&e${i};`.repeat(10)}">`);
+        return svg('&e9;', { doctype: `<!DOCTYPE svg [<!ENTITY e0 "lol">${nested.join('')}]>` });
+      },
+      undefined,
+    ],
+    ['pictures', () => svg(image('data:,').repeat(1001)), 'holds 1001 pictures'],
+    ['a picture inside', () => svg(image(`data:image/png;base64,${png}`)), 'MiB of memory as an SVG image'],
+    [
+      'a picture behind references to characters',
+      () => svg(image(`d&#97;t&#x61;:image/png;base64,${png}`)),
+      'MiB of memory as an SVG image',
+    ],
+    [
+      'a picture behind an entity',
+      () => svg(image(`&d;,${png}`), { doctype: '<!DOCTYPE svg [<!ENTITY d "data:image/png;base64">]>' }),
+      'MiB of memory as an SVG image',
+    ],
+    [
+      'a picture in an SVG in it',
+      () =>
+        svg(
+          image(`data:image/svg+xml;base64,${svg(image(`data:image/png;base64,${png}`)).toString('base64')}`),
+        ),
+      'MiB of memory as an SVG image',
+    ],
+    [
+      'SVGs inside each other',
+      () => {
+        const inside = (inner: Buffer) => svg(image(`data:image/svg+xml;base64,${inner.toString('base64')}`));
+        return inside(inside(svg(rects(1))));
+      },
+      'holds an SVG image that holds another',
+    ],
+  ] as const)('%s', async (_, source, words) => {
+    const { reason, detail } = await reject(source());
+    if (words === undefined) return expect(['too large', 'damaged']).toContain(reason);
+    expect({ reason, detail }).toEqual({ reason: 'too large', detail: expect.stringContaining(words) });
+  });
+});
+
+test.each(['data:', '<!ENTITY a ', '&', '&a', '<', 'filter '])(
+  '4 MiB of %s are looked through in one pass',
+  async word => {
+    await reject(svg(word.repeat(Math.floor((3.9 * MIB) / word.length))));
+  },
+);
+
+test('the memory of filters counts, at the size that is drawn', async () => {
+  const primitives = BLUR.repeat(100);
+  const header = await readHeader(filtered(10_000, primitives));
+  const at = (size: number) =>
+    (estimateMemory(header, [variant({ width: size, height: size })], OPTIONS.limits) ?? 0) / MIB;
+  expect(at(200)).toBeLessThan(60);
+  expect(at(1600)).toBeGreaterThan(1000);
+});
+
+describe('an SVG that is drawn takes no more memory than was estimated', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'miniaturas-svg-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const nestedMasks = Array.from(
+    { length: 20 },
+    (_, i) => `<mask id="m${i}"><rect width="4000" height="4000" fill="#fff" mask="url(#m${i + 1})"/></mask>`,
+  ).join('');
+  test.each([
+    ['a blur of 10,000 × 10,000 px', filtered(10_000, BLUR)],
+    ['40 filter primitives', filtered(2000, BLUR.repeat(40))],
+    [
+      '20 masks, one in the other',
+      svg(`${nestedMasks}<rect width="4000" height="4000" mask="url(#m0)"/>`, { size: 4000 }),
+    ],
+    [
+      '200 transparent groups, one in the other',
+      svg(`${'<g opacity=".9">'.repeat(200)}${rects(1)}${'</g>'.repeat(200)}`),
+    ],
+    [
+      'a filter far beyond the picture',
+      filtered(2000, BLUR).toString().replace('id="f"', 'id="f" x="-1000%" width="3000%"'),
+    ],
+    ['49,000 elements', svg(rects(49_000))],
+    ['a path of 3 MiB', svg(`<path d="M0 0${'L1 1'.repeat(700_000)}"/>`)],
+  ])('%s', async (_, source) => {
+    const file = join(folder, 'attack.svg');
+    writeFileSync(file, source);
+    const child = ['--import', 'tsx', join(__dirname, 'peak.ts'), file];
+    const { kind, peakMiB } = JSON.parse(execFileSync(process.execPath, child, { encoding: 'utf8' }));
+    const header = await readHeader(Buffer.from(source));
+    const estimate = estimateMemory(header, [variant()], OPTIONS.limits) ?? 0;
+    expect(kind).toBe('rendered');
+    expect(peakMiB).toBeLessThan(estimate / MIB);
+  });
+});
+
+describe('an SVG is drawn at the size of its thumbnail', () => {
+  const fine = '<path stroke="#000" d="M0 10h2000M0 30h2000" stroke-width="10"/>';
+  const name = 'xmlns="http://www.w3.org/2000/svg"';
+  test.each([
+    ['px', Buffer.from(`<svg ${name} width="2000" height="1000">${fine}</svg>`), [200, 100]],
+    ['mm', Buffer.from(`<svg ${name} width="200mm" height="100mm">${fine}</svg>`), [200, 100]],
+    ['a viewBox alone', Buffer.from(`<svg ${name} viewBox="0 0 2000 1000">${fine}</svg>`), [200, 100]],
+    [
+      'percentages',
+      Buffer.from(`<svg ${name} width="100%" height="100%" viewBox="0 0 2000 1000">${fine}</svg>`),
+      [200, 100],
+    ],
+    [
+      'less than its box',
+      Buffer.from(`<svg ${name} width="20" height="10" viewBox="0 0 2000 1000">${fine}</svg>`),
+      [20, 10],
+    ],
+    ['compressed', gzipSync(`<svg ${name} width="2000" height="1000">${fine}</svg>`), [200, 100]],
+  ])('with a size in %s', async (_, source, size) => {
+    await expect(renderOne(source)).resolves.toMatchObject({ format: 'svg', size });
+  });
+});
+
+test('an SVG makes nobody read a file or a URL', async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.end();
+  }).listen(0, '127.0.0.1');
+  await new Promise(resolve => server.once('listening', resolve));
+  const folder = mkdtempSync(join(tmpdir(), 'miniaturas-svg-'));
+  try {
+    const red = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    writeFileSync(join(folder, 'red.png'), red);
+    writeFileSync(join(folder, 'red.svg'), svg('<rect id="red" width="200" height="200" fill="red"/>'));
+    writeFileSync(join(folder, 'red.css'), 'rect { fill: red }');
+    const bases = [
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      `file://${folder}`,
+      folder,
+      join('..', '..', '..', '..', '..', folder),
+    ];
+    const square = '<rect width="200" height="200" fill="#fff"/>';
+    const blank = (await renderOne(svg(square), { format: 'png' })).bytes;
+    for (const base of bases) {
+      for (const [content, head = ''] of [
+        [square + image(`${base}/red.png`)],
+        [square + image(`${base}/red.svg`)],
+        [`${square}<use xlink:href="${base}/red.svg#red"/>`],
+        [`<style>@import url("${base}/red.css");</style>${square}`],
+        [square, `<?xml-stylesheet type="text/css" href="${base}/red.css"?>`],
+        [`${square}<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="${base}/red.svg"/>`],
+        [
+          `<filter id="f"><feImage xlink:href="${base}/red.png"/><feBlend in2="SourceGraphic"/></filter>${square}`,
+        ],
+        [square, `<!DOCTYPE svg SYSTEM "${base}/red.css">`],
+      ] as const) {
+        const { bytes } = await renderOne(svg(content, { doctype: head }), { format: 'png' });
+        expect({ base, content, same: blank.every((byte, i) => byte === bytes[i]) }).toEqual({
+          base,
+          content,
+          same: true,
+        });
+      }
+      const entity = `<!DOCTYPE svg [<!ENTITY x SYSTEM "${base}/red.svg">]>`;
+      const read = await renderOne(svg(`${square}&x;`, { doctype: entity }), { format: 'png' }).catch(
+        () => undefined,
+      );
+      expect(read === undefined || Buffer.compare(read.bytes, blank) === 0).toBe(true);
+    }
+    expect(asked).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+    await new Promise(resolve => server.close(resolve));
+  }
+});
