@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { readHeader } from '../../lambda/thumbnail/render/header';
 import { estimateMemory } from '../../lambda/thumbnail/render/memory';
+import { render } from '../../lambda/thumbnail/render/render';
 import { OPTIONS, reject, renderOne, variant } from '../render/variants';
 
 const MIB = 2 ** 20;
@@ -91,7 +92,8 @@ describe('an SVG that would take too much is refused', () => {
 test.each(['data:', '<!ENTITY a ', '&', '&a', '<', 'filter '])(
   '4 MiB of %s are looked through in one pass',
   async word => {
-    await reject(svg(word.repeat(Math.floor((3.9 * MIB) / word.length))));
+    const source = svg(word.repeat(Math.floor((3.9 * MIB) / word.length)));
+    expect(['rendered', 'rejected']).toContain((await render(source, [variant()], OPTIONS)).kind);
   },
 );
 
@@ -217,5 +219,15 @@ test('an SVG makes nobody read a file or a URL', async () => {
   } finally {
     rmSync(folder, { recursive: true });
     await new Promise(resolve => server.close(resolve));
+  }
+});
+
+test('a compressed SVG that cannot be inflated is damaged, not a fault of ours', async () => {
+  const whole = gzipSync(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>`);
+  for (const bytes of [
+    whole.subarray(0, whole.length - 12),
+    Buffer.concat([whole.subarray(0, 12), Buffer.alloc(40)]),
+  ]) {
+    expect((await reject(bytes)).reason).toBe('damaged');
   }
 });

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import type { Variant } from '../variant';
 import { DEFAULTS, format } from './encode';
 import type { Header } from './header';
+import { reducedSize } from './plan';
 import type { Thumbnail } from './rendering';
 
 /** The formats whose animations we read and write. */
@@ -16,22 +17,18 @@ export function animatedEncoding(header: Header, variant: Variant): AnimatedForm
   return variant.format === 'webp' ? 'webp' : undefined;
 }
 
+interface Options {
+  readonly encoding: AnimatedFormat;
+  readonly tolerant: boolean;
+  readonly maxPixels: number;
+  readonly seconds: number;
+}
+
 /** Makes an animated thumbnail: all frames, with their delays and loops, from a decode of its own. */
-export async function animate(
-  source: Uint8Array,
-  variant: Variant,
-  options: { encoding: AnimatedFormat; tolerant: boolean; maxPixels: number; seconds: number },
-): Promise<Thumbnail> {
-  const { width, height, fit, position, background } = variant;
-  const { encoding, tolerant, maxPixels, seconds } = options;
-  const pipeline = sharp(source, {
-    animated: true,
-    failOn: tolerant ? 'none' : 'error',
-    limitInputPixels: maxPixels,
-  })
-    .timeout({ seconds })
-    .resize({ width, height, fit, position, background, withoutEnlargement: true });
-  const { data, info } = await format(pipeline, encoding, {
+export async function animate(source: Uint8Array, variant: Variant, options: Options): Promise<Thumbnail> {
+  const { encoding } = options;
+  const resized = await resize(source, variant, options);
+  const { data, info } = await format(resized, encoding, {
     quality: variant.quality ?? DEFAULTS[encoding].quality,
     effort: variant.effort ?? DEFAULTS[encoding].effort,
   }).toBuffer({ resolveWithObject: true });
@@ -42,4 +39,50 @@ export async function animate(
     width: info.width,
     height: info.pageHeight ?? info.height,
   };
+}
+
+async function resize(source: Uint8Array, variant: Variant, options: Options): Promise<sharp.Sharp> {
+  const { width, height, fit, position, background } = variant;
+  if (fit !== 'cover' || (position !== 'attention' && position !== 'entropy')) {
+    return open(source, true, options).resize({
+      width,
+      height,
+      fit,
+      position,
+      background,
+      withoutEnlargement: true,
+    });
+  }
+  // libvips looks for what draws the eye in a still image only: the first frame decides for all, so that nothing jumps.
+  const first = await open(source, false, options)
+    .png({ compressionLevel: 0 })
+    .toBuffer({ resolveWithObject: true });
+  const reduced = reducedSize(first.info, variant);
+  const box = {
+    width: Math.min(width ?? reduced.width, reduced.width),
+    height: Math.min(height ?? reduced.height, reduced.height),
+  };
+  const { info } = await sharp(first.data)
+    .resize({ ...reduced, fit: 'fill' })
+    .png({ compressionLevel: 0 })
+    .toBuffer()
+    .then(still =>
+      sharp(still)
+        .resize({ ...box, fit: 'cover', position })
+        .raw()
+        .toBuffer({ resolveWithObject: true }),
+    );
+  // sharp tells the way of the crop as negative offsets.
+  const [left, top] = [Math.abs(info.cropOffsetLeft ?? 0), Math.abs(info.cropOffsetTop ?? 0)];
+  return open(source, true, options)
+    .resize({ ...reduced, fit: 'fill' })
+    .extract({ left, top, ...box });
+}
+
+function open(source: Uint8Array, animated: boolean, { tolerant, maxPixels, seconds }: Options): sharp.Sharp {
+  return sharp(source, {
+    animated,
+    failOn: tolerant ? 'none' : 'error',
+    limitInputPixels: maxPixels,
+  }).timeout({ seconds });
 }

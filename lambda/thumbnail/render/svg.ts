@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { startsWith } from './bytes';
 import { type Rejected, rejected } from './rendering';
+import { Undecodable } from './undecodable';
 
 /**
  * librsvg has no limit of memory of its own, and no clock: what an SVG may take is estimated from its text before librsvg sees
@@ -37,7 +38,7 @@ const MAX_NESTED = 32;
  *
  * @param source plain or compressed by gzip
  * @returns what it will take, or why it is too large
- * @throws what zlib says of damaged bytes
+ * @throws Undecodable where it is compressed and cannot be inflated
  */
 export async function readSvg(source: Uint8Array, depth = 0): Promise<SvgContent | Rejected> {
   const text = startsWith(source, '\x1f\x8b') ? inflate(source) : source.subarray();
@@ -62,7 +63,10 @@ function inflate(source: Uint8Array): Buffer | undefined {
   try {
     return gunzipSync(source, { maxOutputLength: MAX_TEXT_MIB * MIB });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    // What zlib says of the bytes: wrong, or too few.
+    if (['Z_DATA_ERROR', 'Z_BUF_ERROR'].includes(code)) throw new Undecodable(message, { cause: error });
     throw error;
   }
 }
