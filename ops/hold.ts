@@ -88,7 +88,7 @@ async function readInto(
 ): Promise<boolean> {
   const { queues, before, seconds, signal } = options;
   // While failures go on arriving reading must end too: at twice what the queue counted, as its figures lag.
-  const most = Math.min(1e9, IN_FLIGHT_LIMIT - before.inFlight);
+  const most = Math.min(2 * before.visible + 1000, IN_FLIGHT_LIMIT - before.inFlight);
   let fruitless = 0;
   let overLimit = false;
 
@@ -96,7 +96,7 @@ async function readInto(
     while (fruitless < FRUITLESS_ANSWERS && held.size < most && !signal?.aborted) {
       // A long poll asks all of SQS's servers; a short one a part of them, which is enough once all seem to be here.
       const messages = await receive(queues, { seconds, wait: held.size < before.visible ? 1 : 0 });
-      fruitless = messages.length > 0 ? 0 : fruitless + 1;
+      fruitless = messages.some(({ MessageId = '' }) => !held.has(MessageId)) ? 0 : fruitless + 1;
       // The newest receipt handle is the one that counts.
       for (const message of messages) held.set(message.MessageId as string, deadLetterOf(message));
     }
@@ -151,7 +151,7 @@ function startRenewal(
     });
   };
   const timer = setInterval(renew, (seconds * 1000) / 3);
-  clearInterval(timer);
+  timer.unref();
   return {
     end: () => clearInterval(timer),
     // A renewal under way would take back what is released beside it.

@@ -31,11 +31,11 @@ export async function sendBack(
     const sent = await sendBatch(batch, () =>
       sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: copies })),
     );
-    const originals = batch.map(({ message }, id) => ({
+    const originals = sent.done.map(({ message }, id) => ({
       Id: `${id}`,
       ReceiptHandle: message.ReceiptHandle,
     }));
-    const deleted = await sendBatch(batch, () =>
+    const deleted = await sendBatch(sent.done, () =>
       sqs.send(new DeleteMessageBatchCommand({ QueueUrl: deadLetterQueueUrl, Entries: originals })),
     );
     hold.forget(deleted.done);

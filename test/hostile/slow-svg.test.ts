@@ -1,9 +1,9 @@
 import { type Installation, install, patchTemplate, photo } from '../e2e/harness';
 
-/** librsvg takes minutes for it, and looks at no clock and no limit meanwhile. */
+/** librsvg takes minutes for it at 1600 px, and looks at no clock and no limit meanwhile. */
 const SLOW = Buffer.from(
-  `<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="4000"><filter id="f">
-     <feMorphology operator="dilate" radius="400"/><feMorphology operator="erode" radius="400"/></filter>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="4000">
+     <filter id="f">${'<feMorphology operator="dilate" radius="400"/>'.repeat(40)}</filter>
      <rect width="4000" height="4000" filter="url(#f)"/></svg>`,
 );
 const SECONDS = 2;
@@ -13,7 +13,7 @@ afterEach(() => miniaturas.stop());
 
 async function start(): Promise<void> {
   miniaturas = await install(
-    { variants: [{ suffix: '.thumb' }], timeoutSeconds: 12, limits: { seconds: SECONDS } },
+    { variants: [{ suffix: '.thumb', width: 1600 }], timeoutSeconds: 12, limits: { seconds: SECONDS } },
     {
       prepare: assembly => {
         // A window, so that they come together; and a retry that is not waited for as long as on AWS.
