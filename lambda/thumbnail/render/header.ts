@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { headerSize, type Size } from './header-size';
 import { readJpegHeader } from './jpeg-header';
-import type { Rejected } from './rendering';
+import { type Rejected, rejected } from './rendering';
 import { decodingWithSharp } from './sharp-errors';
 import { type Kind, sniff } from './sniff';
 import { readSvg, type SvgContent } from './svg';
@@ -53,6 +53,8 @@ export async function readHeader(source: Uint8Array): Promise<Header> {
   const kind = sniff(source);
   const stored = headerSize(kind.format, source);
   const base = { sourceBytes: source.byteLength, frames: 1, progressive: false };
+  if (source.byteLength === 0)
+    return { ...base, kind, refused: rejected('empty', 'The source has no bytes.') };
   if (!kind.sharp) return { ...base, kind, ...(stored && { size: stored }) };
   try {
     const svg = kind.format === 'svg' ? await readSvg(source) : undefined;

@@ -42,7 +42,6 @@ export async function render(
   options: RenderOptions,
 ): Promise<Rendering> {
   const deadline = performance.now() + options.limits.seconds * 1000;
-  if (source.byteLength === 0) return rejected('empty', 'The source has no bytes.');
   if (source.byteLength > options.limits.sourceMiB * 2 ** 20) {
     return tooManyBytes(source.byteLength, options.limits);
   }
