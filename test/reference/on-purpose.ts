@@ -27,7 +27,6 @@ export const ON_PURPOSE: Readonly<Record<string, OnPurpose>> = {
       'damaged/Crash_test.gif',
       'damaged/invalid_multiframe.gif',
       'formats/favicon.ico',
-      'formats/small.bmp',
     ],
   },
   orientation: {
