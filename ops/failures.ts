@@ -44,7 +44,7 @@ export interface Failure {
 const BODY_SHOWN = 200;
 
 /** The failures behind the messages, which are given oldest first: one for each key and reason. */
-export function failuresOf(letters: readonly DeadLetter[]): Failure[] {
+function failuresOf(letters: readonly DeadLetter[]): Failure[] {
   const failures = new Map<string, Failure>();
   for (const { keys, reason, detail, when, message } of letters) {
     const { MessageId: messageId = '', Body = '' } = message;

@@ -12,7 +12,7 @@ import { countsOf, type QueueCounts, type Queues } from './queues';
 export const REQUESTS = 8;
 
 /** A standard queue answers no more receivers beyond this many messages in flight. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
-export const IN_FLIGHT_LIMIT = 120_000;
+const IN_FLIGHT_LIMIT = 120_000;
 
 /** How long a message is ours at a time, in seconds; longer than reading a full queue takes, renewed while needed. */
 const HOLD_SECONDS = 300;

@@ -56,6 +56,6 @@ export function createBoundedRender(settings: Settings, functionMiB: number): Bo
 }
 
 /** CPUs of a function with so much memory, at least 1. */
-export function cpusOf(functionMiB: number): number {
+function cpusOf(functionMiB: number): number {
   return Math.max(1, Math.round(functionMiB / MIB_PER_CPU));
 }
