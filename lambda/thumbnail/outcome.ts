@@ -12,8 +12,13 @@ export type Outcome =
   | { readonly outcome: 'removed' }
   /** It is no source: nothing was read or written. */
   | { readonly outcome: 'skipped'; readonly reason: SkipReason }
-  /** It cannot have thumbnails; older ones are gone. */
-  | { readonly outcome: 'rejected'; readonly reason: Reason; readonly detail: string };
+  /** It cannot have all its thumbnails: those that could be made are there, older ones of the others are gone. */
+  | {
+      readonly outcome: 'rejected';
+      readonly reason: Reason;
+      readonly detail: string;
+      readonly thumbnails?: readonly ThumbnailReport[];
+    };
 
 export type SkipReason =
   | 'is in another bucket'
@@ -35,4 +40,6 @@ export interface SourceReport {
   readonly height: number;
   readonly decoder: Decoder;
   readonly damaged: boolean;
+  /** Its metadata names a point to keep that is not `x,y` of 0 to 1: it was not used. */
+  readonly focus?: 'not understood';
 }

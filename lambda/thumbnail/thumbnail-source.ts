@@ -1,11 +1,13 @@
 import type { SourceEvent, SourceRef } from './events';
+import { FOCUS, focusOf } from './focus';
 import { isFolderMarker, isThumbnailKey, MAX_KEY_BYTES, thumbnailKey, variantsFor } from './keys';
 import type { Limits } from './limits';
-import type { Outcome, SkipReason } from './outcome';
+import type { Outcome, SkipReason, SourceReport, ThumbnailReport } from './outcome';
 import { tooManyBytes } from './render/over-limit';
-import { type Rejected, type Rendered, type Rendering, rejected } from './render/rendering';
+import type { Reason, Rendered, Rendering, Thumbnail, VariantRejection } from './render/rendering';
 import type { Semaphore } from './semaphore';
-import type { Source, Store } from './store';
+import type { Source, Store, StoredObject } from './store';
+import { removeThumbnail, SOURCE_ETAG, writeThumbnail } from './thumbnail-objects';
 import type { Variant } from './variant';
 
 export interface ThumbnailSourceDeps {
@@ -34,9 +36,9 @@ export class SourceKeepsChanging extends Error {
 }
 
 /**
- * Reconciles one source (idempotent): its thumbnails are there and of its newest bytes if it can be rendered, and are gone if it
- * is gone or cannot be. Any number of runs, in any order, overlapping or cut short and repeated, end in the same state, because
- * each looks at the source again after its last write: if its ETag is no longer the one acted on, it starts over.
+ * Reconciles one source (idempotent): its thumbnails are there and of its newest bytes if they can be made, and are gone if it
+ * is gone or they cannot. Any number of runs, in any order, overlapping or cut short and repeated, end in the same state, because
+ * each looks at the source again after its last write: if it is no longer the one acted on, the run starts over.
  *
  * @throws SourceKeepsChanging and whatever the store and `render` throw: what a later try may cure
  */
@@ -52,13 +54,18 @@ export async function thumbnailSource(ref: SourceEvent, all: ThumbnailSourceDeps
     const result = await deps.sourceBytes.run(size, async () => {
       const source = await deps.store.read(ref, size);
       if (source && source.bytes === undefined && source.size <= maxBytes) return { size: source.size };
-      const outcome = await act(source, ref, deps);
-      return { size, outcome: (await deps.store.etag(ref)) === source?.etag ? outcome : undefined };
+      const outcome = await apply(source, ref, deps);
+      return { size, outcome: isUnchanged(source, await deps.store.head(ref)) ? outcome : undefined };
     });
     if (result.outcome) return result.outcome;
     size = result.size;
   }
   throw new SourceKeepsChanging(ref.key);
+}
+
+/** Whether an object is still what its thumbnails were made from: the same bytes, and the same point to keep. */
+function isUnchanged(before: StoredObject | undefined, after: StoredObject | undefined): boolean {
+  return before?.etag === after?.etag && before?.metadata[FOCUS] === after?.metadata[FOCUS];
 }
 
 function whyNoSource(
@@ -73,75 +80,121 @@ function whyNoSource(
   return undefined;
 }
 
-/** Writes the thumbnails of a source that has some, and removes those of one that has none. */
-async function act(source: Source | undefined, ref: SourceRef, deps: ThumbnailSourceDeps): Promise<Outcome> {
+/** Writes the thumbnails of a source that can have some, and removes all others. */
+async function apply(
+  source: Source | undefined,
+  ref: SourceRef,
+  deps: ThumbnailSourceDeps,
+): Promise<Outcome> {
   if (source === undefined) {
-    await removeThumbnails(ref, deps);
+    await removeThumbnails(deps.variants, ref, deps);
     return { outcome: 'removed' };
   }
-  const rendering = await renderingOf(source, ref, deps);
-  if (rendering.kind === 'rejected') {
-    await removeThumbnails(ref, deps);
+  const tooLong = deps.variants.flatMap(variant => keyTooLong(ref, variant) ?? []);
+  const variants = deps.variants.filter(variant => !tooLong.some(rejection => rejection.variant === variant));
+  const rendering = variants.length > 0 ? await renderingOf(source, variants, deps) : undefined;
+  if (rendering?.kind === 'rejected') {
+    await removeThumbnails(deps.variants, ref, deps);
     return { outcome: 'rejected', reason: rendering.reason, detail: rendering.detail };
   }
-  await writeThumbnails(rendering, source, { ref, store: deps.store });
-  return created(rendering, source, ref);
+  const { written = [], taken = [] } = rendering
+    ? await writeThumbnails(rendering, source, { ref, deps })
+    : {};
+  const rejections = [...tooLong, ...(rendering?.rejections ?? []), ...taken];
+  const rejected = rejections.map(({ variant }) => variant);
+  await removeThumbnails(rejected, ref, deps);
+  const thumbnails = written.map(thumbnail => reportOf(thumbnail, ref));
+  if (rendering !== undefined && rejections.length === 0) {
+    return { outcome: 'created', source: sourceReport(rendering, source), thumbnails };
+  }
+  return { outcome: 'rejected', ...summaryOf(rejections, deps.variants), thumbnails };
 }
 
-async function renderingOf(source: Source, ref: SourceRef, deps: ThumbnailSourceDeps): Promise<Rendering> {
-  const { variants, limits, render } = deps;
-  const { bytes } = source;
-  if (bytes === undefined) return tooManyBytes(source.size, limits);
-  return keyTooLong(ref, variants) ?? render({ ...source, bytes }, variants);
+async function renderingOf(
+  { bytes, ...source }: Source,
+  variants: readonly Variant[],
+  { limits, render }: ThumbnailSourceDeps,
+): Promise<Rendering> {
+  return bytes === undefined ? tooManyBytes(source.size, limits) : render({ ...source, bytes }, variants);
 }
 
+/** @returns the thumbnails that are there now, and those whose keys are somebody else's */
 async function writeThumbnails(
   { width, height, thumbhash, damaged, thumbnails }: Rendered,
   { etag }: Source,
-  { ref, store }: { readonly ref: SourceRef; readonly store: Store },
-): Promise<void> {
+  { ref, deps }: { readonly ref: SourceRef; readonly deps: ThumbnailSourceDeps },
+): Promise<{ written: Thumbnail[]; taken: VariantRejection[] }> {
   const metadata = {
-    'source-etag': etag,
+    [SOURCE_ETAG]: etag,
     'source-width': `${width}`,
     'source-height': `${height}`,
     thumbhash,
     ...(damaged && { damaged: 'true' }),
   };
-  await Promise.all(
-    thumbnails.map(({ variant, bytes, contentType }) =>
-      store.write(
-        { ...ref, key: thumbnailKey(variant, ref.key) },
-        { bytes, contentType, cacheControl: variant.cacheControl, metadata },
-      ),
-    ),
+  const results = await Promise.all(
+    thumbnails.map(async thumbnail => {
+      const { variant, bytes, contentType } = thumbnail;
+      const object = { ...ref, key: thumbnailKey(variant, ref.key) };
+      const { cacheControl } = variant;
+      const isWritten = await writeThumbnail(deps.store, object, {
+        bytes,
+        contentType,
+        cacheControl,
+        metadata,
+      });
+      return { thumbnail, isWritten };
+    }),
   );
-}
-
-async function removeThumbnails(ref: SourceRef, { variants, store }: ThumbnailSourceDeps): Promise<void> {
-  const keys = variants.map(variant => thumbnailKey(variant, ref.key));
-  const possible = keys.filter(key => Buffer.byteLength(key) <= MAX_KEY_BYTES);
-  await Promise.all(possible.map(key => store.remove({ ...ref, key })));
-}
-
-function created(rendering: Rendered, source: Source, ref: SourceRef): Outcome {
-  const { width, height, format, decoder, damaged } = rendering;
   return {
-    outcome: 'created',
-    source: { bytes: source.size, format, width, height, decoder, damaged },
-    thumbnails: rendering.thumbnails.map(({ variant, bytes, width, height }) => ({
-      key: thumbnailKey(variant, ref.key),
-      bytes: bytes.byteLength,
-      width,
-      height,
-    })),
+    written: results.flatMap(({ thumbnail, isWritten }) => (isWritten ? [thumbnail] : [])),
+    taken: results.flatMap(({ thumbnail, isWritten }) =>
+      isWritten ? [] : [keyTaken(ref, thumbnail.variant)],
+    ),
   };
 }
 
-function keyTooLong({ key }: SourceRef, variants: readonly Variant[]): Rejected | undefined {
-  const longest = Math.max(...variants.map(variant => Buffer.byteLength(thumbnailKey(variant, key))));
-  if (longest <= MAX_KEY_BYTES) return undefined;
-  return rejected(
-    'key too long',
-    `The thumbnail's key would have ${longest} bytes; S3 takes ${MAX_KEY_BYTES}. Shorten the source's key.`,
-  );
+async function removeThumbnails(
+  variants: readonly Variant[],
+  ref: SourceRef,
+  { store }: ThumbnailSourceDeps,
+): Promise<void> {
+  const keys = variants.map(variant => thumbnailKey(variant, ref.key));
+  const possible = keys.filter(key => Buffer.byteLength(key) <= MAX_KEY_BYTES);
+  await Promise.all(possible.map(key => removeThumbnail(store, { ...ref, key })));
+}
+
+function sourceReport(
+  { width, height, format, decoder, damaged }: Rendered,
+  { size, metadata }: Source,
+): SourceReport {
+  const isOdd = metadata[FOCUS] !== undefined && focusOf(metadata) === undefined;
+  return { bytes: size, format, width, height, decoder, damaged, ...(isOdd && { focus: 'not understood' }) };
+}
+
+function reportOf({ variant, bytes, width, height }: Thumbnail, { key }: SourceRef): ThumbnailReport {
+  return { key: thumbnailKey(variant, key), bytes: bytes.byteLength, width, height };
+}
+
+/** The first reason, and the sentences of all; with several variants, each behind the prefix that it is about. */
+function summaryOf(
+  rejections: readonly VariantRejection[],
+  variants: readonly Variant[],
+): { reason: Reason; detail: string } {
+  const sentence = ({ variant, detail }: VariantRejection) =>
+    variants.length > 1 ? `${variant.prefix}: ${detail}` : detail;
+  return { reason: rejections[0]?.reason ?? 'damaged', detail: rejections.map(sentence).join(' ') };
+}
+
+function keyTooLong({ key }: SourceRef, variant: Variant): VariantRejection | undefined {
+  const bytes = Buffer.byteLength(thumbnailKey(variant, key));
+  if (bytes <= MAX_KEY_BYTES) return undefined;
+  const detail = `The thumbnail's key would have ${bytes} bytes; S3 takes ${MAX_KEY_BYTES}. Shorten the source's key.`;
+  return { variant, reason: 'key too long', detail };
+}
+
+function keyTaken({ key }: SourceRef, variant: Variant): VariantRejection {
+  const detail =
+    `The object ${thumbnailKey(variant, key)} is no thumbnail of ours (it has no ${SOURCE_ETAG} in its metadata) and stays ` +
+    'as it is. Move it elsewhere, then send this failure back.';
+  return { variant, reason: 'key taken', detail };
 }

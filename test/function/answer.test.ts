@@ -27,6 +27,6 @@ test('every source has its line', () => {
     'Miniatura de a.jpg generada con éxito.',
     'Miniatura de b.jpg eliminada: el original ya no existe.',
     'Miniatura de miniaturas/a.jpg omitida: no es un original.',
-    'Miniatura de c.jpg no generada: The source has no bytes.',
+    'Miniatura de c.jpg no generada: el archivo está vacío.',
   ]);
 });

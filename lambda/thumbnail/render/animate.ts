@@ -1,8 +1,10 @@
 import sharp from 'sharp';
+import type { Point } from '../focus';
 import type { Variant } from '../variant';
 import { DEFAULTS, format } from './encode';
 import type { Header } from './header';
-import { reducedSize } from './plan';
+import type { Size } from './header-size';
+import { boxAround, reducedSize } from './plan';
 import type { Thumbnail } from './rendering';
 
 /** The formats whose animations we read and write. */
@@ -17,15 +19,21 @@ export function animatedEncoding(header: Header, variant: Variant): AnimatedForm
   return variant.format === 'webp' ? 'webp' : undefined;
 }
 
-interface Options {
+export interface AnimateOptions {
   readonly encoding: AnimatedFormat;
+  /** What `cover` is to keep. */
+  readonly focus: Point | undefined;
   readonly tolerant: boolean;
   readonly maxPixels: number;
   readonly seconds: number;
 }
 
 /** Makes an animated thumbnail: all frames, with their delays and loops, from a decode of its own. */
-export async function animate(source: Uint8Array, variant: Variant, options: Options): Promise<Thumbnail> {
+export async function animate(
+  source: Uint8Array,
+  variant: Variant,
+  options: AnimateOptions,
+): Promise<Thumbnail> {
   const { encoding } = options;
   const resized = await resize(source, variant, options);
   const { data, info } = await format(resized, encoding, {
@@ -41,9 +49,11 @@ export async function animate(source: Uint8Array, variant: Variant, options: Opt
   };
 }
 
-async function resize(source: Uint8Array, variant: Variant, options: Options): Promise<sharp.Sharp> {
+async function resize(source: Uint8Array, variant: Variant, options: AnimateOptions): Promise<sharp.Sharp> {
   const { width, height, fit, position, background } = variant;
-  if (fit !== 'cover' || (position !== 'attention' && position !== 'entropy')) {
+  const { focus } = options;
+  const isChosen = focus !== undefined || position === 'attention' || position === 'entropy';
+  if (fit !== 'cover' || !isChosen) {
     return open(source, true, options).resize({
       width,
       height,
@@ -58,28 +68,33 @@ async function resize(source: Uint8Array, variant: Variant, options: Options): P
     .png({ compressionLevel: 0 })
     .toBuffer({ resolveWithObject: true });
   const reduced = reducedSize(first.info, variant);
-  const box = {
-    width: Math.min(width ?? reduced.width, reduced.width),
-    height: Math.min(height ?? reduced.height, reduced.height),
-  };
-  const { info } = await sharp(first.data)
-    .resize({ ...reduced, fit: 'fill' })
-    .png({ compressionLevel: 0 })
-    .toBuffer()
-    .then(still =>
-      sharp(still)
-        .resize({ ...box, fit: 'cover', position })
-        .raw()
-        .toBuffer({ resolveWithObject: true }),
-    );
-  // sharp tells the way of the crop as negative offsets.
-  const [left, top] = [Math.abs(info.cropOffsetLeft ?? 0), Math.abs(info.cropOffsetTop ?? 0)];
+  const box = focus ? boxAround(focus, reduced, variant) : await strikingBox(first.data, reduced, variant);
   return open(source, true, options)
     .resize({ ...reduced, fit: 'fill' })
-    .extract({ left, top, ...box });
+    .extract(box);
 }
 
-function open(source: Uint8Array, animated: boolean, { tolerant, maxPixels, seconds }: Options): sharp.Sharp {
+/** Where a still picture, once reduced, has what draws the eye. */
+async function strikingBox(still: Buffer, reduced: Size, variant: Variant): Promise<sharp.Region> {
+  const { width, height } = boxAround({ x: 0.5, y: 0.5 }, reduced, variant);
+  const frame = await sharp(still)
+    .resize({ ...reduced, fit: 'fill' })
+    .png({ compressionLevel: 0 })
+    .toBuffer();
+  const { info } = await sharp(frame)
+    .resize({ width, height, fit: 'cover', position: variant.position })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  // sharp tells the way of the crop as negative offsets.
+  const [left, top] = [Math.abs(info.cropOffsetLeft ?? 0), Math.abs(info.cropOffsetTop ?? 0)];
+  return { left, top, width, height };
+}
+
+function open(
+  source: Uint8Array,
+  animated: boolean,
+  { tolerant, maxPixels, seconds }: AnimateOptions,
+): sharp.Sharp {
   return sharp(source, {
     animated,
     failOn: tolerant ? 'none' : 'error',

@@ -39,7 +39,7 @@ interface Options {
   readonly keepCopyright: boolean;
 }
 
-export type Attempt = () => Promise<(Decoded & { readonly decoder: Decoder }) | Rejected>;
+export type Attempt = () => Promise<Decoded | Rejected>;
 
 /** What we decode ourselves, because ImageMagick refuses much of it that browsers show. */
 const OWN_FORMATS = ['bmp', 'ico', 'cur'];
@@ -73,7 +73,7 @@ async function decodePicture(
   { source, header }: Picture,
   variants: readonly Variant[],
   { limits, deadline, gamut, keepCopyright, tolerant }: Options & { tolerant: boolean },
-): Promise<Decoded & { readonly decoder: Decoder }> {
+): Promise<Decoded> {
   const { metadata } = header;
   if (metadata === undefined) throw new Undecodable(header.error ?? 'no picture in it');
   const whole = metadata.autoOrient;
@@ -99,7 +99,7 @@ async function decodeOther(
   { source, header }: Picture,
   format: string,
   { variants, options }: { variants: readonly Variant[]; options: Options },
-): Promise<(Decoded & { readonly decoder: Decoder }) | Rejected> {
+): Promise<Decoded | Rejected> {
   const { limits, deadline } = options;
   const data = format === 'PSD' || format === 'PSB' ? psdData(source) : 'whole';
   if (data === 'nothing') throw new Undecodable('it ends before its picture');
@@ -131,7 +131,7 @@ async function decodeOwn(
   { source, header }: Picture,
   variants: readonly Variant[],
   options: Options,
-): Promise<Decoded & { readonly decoder: Decoder }> {
+): Promise<Decoded> {
   const isBmp = header.kind.format === 'bmp';
   const icon = isBmp ? undefined : firstOfIcon(source);
   if (!isBmp && icon === undefined) throw new Undecodable('no picture in it');
@@ -150,7 +150,7 @@ async function decodeRaster(
   { source, header }: Picture,
   { raster, damaged, decoder }: { raster: Raster; damaged: boolean; decoder: Decoder },
   { variants, options }: { variants: readonly Variant[]; options: Options },
-): Promise<Decoded & { readonly decoder: Decoder }> {
+): Promise<Decoded> {
   const tiff = asTiff(raster);
   const rewritten: Picture = { source: tiff, header: await readHeader(tiff) };
   const decoded = await decodePicture(rewritten, variants, { ...options, tolerant: false });
@@ -162,7 +162,7 @@ async function decodePreview(
   { source, header }: Picture,
   variants: readonly Variant[],
   options: Options & { readonly anySize: boolean },
-): Promise<Decoded & { readonly decoder: Decoder }> {
+): Promise<Decoded> {
   const preview = rawPreview(source);
   if (preview === undefined) throw new Undecodable('it holds no preview');
   const first = await readHeader(preview.jpeg);

@@ -1,6 +1,9 @@
 import type sharp from 'sharp';
+import type { Point } from '../focus';
 import type { Variant } from '../variant';
 import { type Frame, fromFrame } from './frame';
+import type { Size } from './header-size';
+import { boxAround } from './plan';
 
 /** What a thumbnail is in the end. GIF only comes from `source`. */
 export type Encoding = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif';
@@ -38,18 +41,27 @@ export interface Copyright {
   readonly copyright?: string;
 }
 
+interface EncodeOptions {
+  readonly encoding: Encoding;
+  /** @default the variant's */
+  readonly quality?: number;
+  /** The only metadata that it may carry. */
+  readonly copyright: Copyright;
+  /** What `cover` is to keep. */
+  readonly focus: Point | undefined;
+}
+
 /**
  * Cuts or pads a frame that already has a variant's scale, and encodes it.
  *
  * @param frame made by `resizeFrame` to the variant's `reducedSize`
- * @param copyright the only metadata that it may carry
  */
 export async function encode(
   frame: Frame,
   variant: Variant,
-  { encoding, quality, copyright }: { encoding: Encoding; quality?: number; copyright: Copyright },
+  { encoding, quality, copyright, focus }: EncodeOptions,
 ): Promise<{ bytes: Buffer; width: number; height: number }> {
-  const pipeline = shape(fromFrame(frame), frame, variant);
+  const pipeline = shape(fromFrame(frame), frame, { ...variant, focus });
   if (encoding === 'jpeg') pipeline.flatten({ background: variant.background });
   if (frame.gamut === 'p3') pipeline.pipelineColourspace('rgb16').withIccProfile('p3');
   if (copyright.artist !== undefined || copyright.copyright !== undefined) {
@@ -67,23 +79,49 @@ export async function encode(
   return { bytes: data, width: info.width, height: info.height };
 }
 
+/**
+ * The longest side that an encoding takes, in px: sharp (`AssertImageTypeDimensions` in its pipeline.cc) or, of JPEG, its encoder
+ * refuses more. PNG's is out of reach.
+ */
+const MAX_SIDE: Readonly<Partial<Record<Encoding, number>>> = {
+  jpeg: 65_500,
+  webp: 16_383,
+  gif: 65_535,
+  avif: 16_384,
+};
+
+/** Why a picture of that size cannot be encoded, in a sentence; undefined where it can. */
+export function tooLongFor(encoding: Encoding, { width, height }: Size): string | undefined {
+  const most = MAX_SIDE[encoding] ?? Number.POSITIVE_INFINITY;
+  if (width <= most && height <= most) return undefined;
+  return `The thumbnail would have ${width} × ${height} px; ${encoding} takes ${most} px a side.`;
+}
+
+/** The size of a frame once a variant's shape is cut out of it, or filled up, in px. */
+export function finalSize(
+  frame: Size,
+  { width = frame.width, height = frame.height, fit }: Pick<Variant, 'width' | 'height' | 'fit'>,
+): Size {
+  const choose = fit === 'cover' ? Math.min : fit === 'contain' ? Math.max : (_: number, own: number) => own;
+  return { width: choose(width, frame.width), height: choose(height, frame.height) };
+}
+
 /** `cover` cuts what stands out of the box, `contain` fills up what it leaves free; nothing is scaled any more. */
 function shape(
   pipeline: sharp.Sharp,
   frame: Frame,
-  { width = frame.width, height = frame.height, fit, position, background }: Variant,
+  { focus, ...variant }: Variant & Pick<EncodeOptions, 'focus'>,
 ): sharp.Sharp {
+  const { fit, position, background } = variant;
+  const { width, height } = finalSize(frame, variant);
   if (fit === 'cover') {
-    return pipeline.resize({
-      width: Math.min(width, frame.width),
-      height: Math.min(height, frame.height),
-      fit: 'cover',
-      position,
-    });
+    return focus
+      ? pipeline.extract(boxAround(focus, frame, variant))
+      : pipeline.resize({ width, height, fit: 'cover', position });
   }
   if (fit === 'contain') {
     const [x, y] = anchor(position);
-    const [across, down] = [Math.max(0, width - frame.width), Math.max(0, height - frame.height)];
+    const [across, down] = [width - frame.width, height - frame.height];
     const [left, top] = [Math.round(across * x), Math.round(down * y)];
     return pipeline.extend({ left, right: across - left, top, bottom: down - top, background });
   }

@@ -3,7 +3,8 @@ import type { Variant } from '../variant';
 import type { Header } from './header';
 import type { Size } from './header-size';
 import { estimateMemory } from './memory';
-import { type Rejected, rejected } from './rendering';
+import { reducedSize } from './plan';
+import { type Rejected, rejected, type VariantRejection } from './rendering';
 
 const MIB = 2 ** 20;
 
@@ -14,12 +15,47 @@ export function tooManyBytes(bytes: number, { sourceMiB }: Limits): Rejected {
   );
 }
 
-/** Pixels, frames and memory are limited by what the header promises, before any pixel is decoded. */
-export function overLimit(
-  header: Header,
-  variants: readonly Variant[],
-  limits: Limits,
-): Rejected | undefined {
+/** A source that is let in, with those of its variants that are. */
+export interface Admission {
+  readonly kind: 'admitted';
+  /** At least one. */
+  readonly variants: readonly Variant[];
+  readonly rejections: readonly VariantRejection[];
+  /** Memory that rendering them may take at its peak, in bytes; all that there is where the header does not tell the size. */
+  readonly bytes: number;
+}
+
+/**
+ * Checks a source against the limits by what its header promises, before any pixel is decoded. A variant that needs more than
+ * there is (all frames of an animation, a large thumbnail) does not cost the others theirs: the smaller ones are let in first.
+ */
+export function admit(header: Header, variants: readonly Variant[], limits: Limits): Admission | Rejected {
+  const admitted = new Set<Variant>();
+  const rejections: VariantRejection[] = [];
+  let first: Rejected | undefined;
+  for (const variant of bySize(header, variants)) {
+    const exceeding = overLimit(header, [...admitted, variant], limits);
+    if (exceeding === undefined) admitted.add(variant);
+    else rejections.push({ variant, reason: exceeding.reason, detail: exceeding.detail });
+    first ??= exceeding;
+  }
+  if (admitted.size === 0 && first !== undefined) return first;
+  const kept = variants.filter(variant => admitted.has(variant));
+  const bytes = estimateMemory(header, kept, limits) ?? limits.memoryMiB * MIB;
+  return { kind: 'admitted', variants: kept, rejections, bytes };
+}
+
+/** Still ones first, then the smallest first. */
+function bySize({ size = { width: 1, height: 1 } }: Header, variants: readonly Variant[]): Variant[] {
+  const pixels = (variant: Variant) => {
+    const { width, height } = reducedSize(size, variant);
+    return width * height;
+  };
+  return [...variants].sort((a, b) => Number(a.animated) - Number(b.animated) || pixels(a) - pixels(b));
+}
+
+/** Why a source cannot have these variants. */
+function overLimit(header: Header, variants: readonly Variant[], limits: Limits): Rejected | undefined {
   if (header.refused !== undefined) return header.refused;
   const animated = header.frames > 1 && variants.some(variant => variant.animated);
   if (animated && header.frames > limits.frames) {

@@ -1,3 +1,4 @@
+import type { Point } from '../focus';
 import type { Variant } from '../variant';
 import type { Size } from './header-size';
 
@@ -36,6 +37,24 @@ export function largestReduced(source: Size, variants: readonly Variant[]): Size
 /** Whether a size is no larger than another, on either side. */
 export function fits(size: Size, other: Size): boolean {
   return size.width <= other.width && size.height <= other.height;
+}
+
+/** The box of a variant around a point of a picture that was reduced for it, within the picture, in px. */
+export function boxAround(
+  { x, y }: Point,
+  picture: Size,
+  { width = picture.width, height = picture.height }: Pick<Variant, 'width' | 'height'>,
+): Size & { readonly left: number; readonly top: number } {
+  const box = { width: Math.min(width, picture.width), height: Math.min(height, picture.height) };
+  return {
+    ...box,
+    left: startAround(x, box.width, picture.width),
+    top: startAround(y, box.height, picture.height),
+  };
+}
+
+function startAround(point: number, length: number, of: number): number {
+  return Math.max(0, Math.min(of - length, Math.round(point * of - length / 2)));
 }
 
 /** How many times larger than the next thumbnail a frame must be to make it from; less would soften it twice. */

@@ -14,7 +14,7 @@ export interface Thumbnail {
   readonly height: number;
 }
 
-/** A source that became thumbnails, one for each variant, in the variants' order. */
+/** A source that became thumbnails: each variant is among `thumbnails`, in the variants' order, or among `rejections`. */
 export interface Rendered {
   readonly kind: 'rendered';
   /** Size of the source as it is meant to be seen (after orientation), in px. */
@@ -27,7 +27,9 @@ export interface Rendered {
   readonly damaged: boolean;
   /** A placeholder of the whole picture of some 25 bytes, in base64. https://evanw.github.io/thumbhash/ */
   readonly thumbhash: string;
+  /** At least one. */
   readonly thumbnails: readonly Thumbnail[];
+  readonly rejections: readonly VariantRejection[];
 }
 
 /** Why a source cannot become thumbnails; a later try would end the same. */
@@ -38,6 +40,7 @@ export const REASONS = [
   'empty',
   'took too long',
   'key too long',
+  'key taken',
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
@@ -45,6 +48,13 @@ export interface Rejected {
   readonly kind: 'rejected';
   readonly reason: Reason;
   /** The same in a plain sentence for people, with the values that led to it. */
+  readonly detail: string;
+}
+
+/** Why one variant of a source cannot become a thumbnail, where others may. */
+export interface VariantRejection {
+  readonly variant: Variant;
+  readonly reason: Reason;
   readonly detail: string;
 }
 
