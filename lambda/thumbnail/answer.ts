@@ -1,5 +1,5 @@
-import type { Outcome } from './outcome';
-import type { Reason } from './render/rendering';
+import type { Outcome } from './model/outcome';
+import type { Reason } from './model/rendering';
 
 /** The answer to an event that came without a queue, as the console's test button shows it: a line a source. */
 export interface Answer {

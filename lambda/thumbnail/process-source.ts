@@ -1,12 +1,12 @@
 import type { BoundedRender } from './bounded-render';
 import type { Park } from './dead-letters';
-import { focusOf } from './focus';
-import type { Limits } from './limits';
+import { focusOf } from './model/focus';
+import type { Limits } from './model/limits';
+import { type Rejected, rejected } from './model/rendering';
 import type { Job, Message, Report, Verdict } from './protocol';
-import { tookTooLong } from './render/over-limit';
-import { type Rejected, rejected } from './render/rendering';
+import { type ThumbnailSourceDeps, thumbnailSource } from './reconcile';
+import { tookTooLong } from './render/admit/over-limit';
 import { stopwatch } from './stopwatch';
-import { type ThumbnailSourceDeps, thumbnailSource } from './thumbnail-source';
 
 export interface ProcessSourceDeps extends Omit<ThumbnailSourceDeps, 'render'> {
   readonly render: BoundedRender;

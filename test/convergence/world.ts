@@ -1,9 +1,9 @@
-import { limitsFor } from '../../lambda/thumbnail/limits';
-import type { Rendering } from '../../lambda/thumbnail/render/rendering';
+import { limitsFor } from '../../lambda/thumbnail/model/limits';
+import type { Rendering } from '../../lambda/thumbnail/model/rendering';
+import type { Variant } from '../../lambda/thumbnail/model/variant';
+import { type ReadSource, thumbnailSource } from '../../lambda/thumbnail/reconcile';
 import { createSemaphore } from '../../lambda/thumbnail/semaphore';
 import type { Store, StoredObject } from '../../lambda/thumbnail/store';
-import { type ReadSource, thumbnailSource } from '../../lambda/thumbnail/thumbnail-source';
-import type { Variant } from '../../lambda/thumbnail/variant';
 
 /** What a person may do to a source. `bad` bytes cannot be rendered. */
 export type UserAction = { readonly put: number; readonly bad: boolean } | 'delete';

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
+import { FORMATS, POSITIONS } from '../../lambda/thumbnail/model/variant';
 import { render } from '../../lambda/thumbnail/render/render';
-import { FORMATS, POSITIONS } from '../../lambda/thumbnail/variant';
 import { corners, noise, paint, pixelsOf, QUARTERS, quarters } from './pictures';
 import { OPTIONS, renderOne, variant } from './variants';
 

@@ -1,13 +1,13 @@
 import sharp from 'sharp';
-import type { Point } from '../focus';
-import type { Limits } from '../limits';
-import type { Gamut, Variant } from '../variant';
-import { attempts, type Picture } from './attempts';
-import { type Header, readHeader } from './header';
-import { makeThumbnails } from './make-thumbnails';
-import { admit, tookTooLong, tooManyBytes } from './over-limit';
-import { type Rejected, type Rendering, rejected } from './rendering';
-import { TimeUp, Undecodable } from './undecodable';
+import type { Point } from '../model/focus';
+import type { Limits } from '../model/limits';
+import { type Rejected, type Rendering, rejected } from '../model/rendering';
+import type { Gamut, Variant } from '../model/variant';
+import { admit, tookTooLong, tooManyBytes } from './admit/over-limit';
+import { attempts, type Picture } from './decode/attempts';
+import { makeThumbnails } from './encode/make-thumbnails';
+import { type Header, readHeader } from './read/header';
+import { TimeUp, Undecodable } from './read/undecodable';
 
 // Lambda reuses the process for other images: a cache of operations would only hold memory.
 sharp.cache(false);

@@ -1,4 +1,4 @@
-import type { Frame } from './frame';
+import type { Frame } from '../scale/frame';
 
 /** The hash has at most 7 × 7 waves: more pixels would only take longer. */
 const MAX_SIDE = 32;

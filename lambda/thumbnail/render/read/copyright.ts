@@ -1,5 +1,5 @@
+import type { Copyright } from '../encode/encode';
 import { startsWith } from './bytes';
-import type { Copyright } from './encode';
 import { readIfds, TAG } from './tiff';
 
 /** Reads the artist and the copyright notice out of an Exif block. */

@@ -1,6 +1,6 @@
-import { startsWith, u16le, u32le } from './bytes';
+import { startsWith, u16le, u32le } from '../read/bytes';
+import { Undecodable } from '../read/undecodable';
 import type { Raster } from './magick-job';
-import { Undecodable } from './undecodable';
 
 /** Where the parts of a device-independent bitmap are, and how its pixels are coded. */
 interface Bitmap {

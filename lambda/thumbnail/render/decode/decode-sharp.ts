@@ -1,10 +1,10 @@
 import sharp from 'sharp';
-import type { Gamut } from '../variant';
-import { type Frame, toFrame } from './frame';
-import type { Metadata } from './header';
-import type { Size } from './header-size';
-import { decodingStrictly, decodingWithSharp } from './sharp-errors';
-import { isTiledTiff } from './tiff';
+import type { Gamut } from '../../model/variant';
+import type { Metadata } from '../read/header';
+import type { Size } from '../read/header-size';
+import { decodingStrictly, decodingWithSharp } from '../read/sharp-errors';
+import { isTiledTiff } from '../read/tiff';
+import { type Frame, toFrame } from '../scale/frame';
 
 export interface SharpDecoding {
   readonly metadata: Metadata;

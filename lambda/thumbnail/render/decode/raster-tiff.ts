@@ -1,5 +1,5 @@
+import { TAG } from '../read/tiff';
 import type { Raster } from './magick-job';
-import { TAG } from './tiff';
 
 const COLOURS = {
   grey: { channels: 1, photometric: 1 },

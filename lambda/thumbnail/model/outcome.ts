@@ -1,4 +1,4 @@
-import type { Decoder, Reason } from './render/rendering';
+import type { Decoder, Reason } from './rendering';
 
 /** What became of one source. A fault that a later try may cure is an error, not an outcome. */
 export type Outcome =

@@ -1,10 +1,10 @@
-import type { Limits } from '../limits';
-import type { Variant } from '../variant';
-import type { Header } from './header';
-import type { Size } from './header-size';
+import type { Limits } from '../../model/limits';
+import { type Rejected, rejected, type VariantRejection } from '../../model/rendering';
+import type { Variant } from '../../model/variant';
+import type { Header } from '../read/header';
+import type { Size } from '../read/header-size';
+import { reducedSize } from '../scale/plan';
 import { estimateMemory } from './memory';
-import { reducedSize } from './plan';
-import { type Rejected, rejected, type VariantRejection } from './rendering';
 
 const MIB = 2 ** 20;
 

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Gamut } from '../variant';
+import type { Gamut } from '../../model/variant';
 import { linearResize } from './linear-resize';
 
 /** Decoded pixels, upright, 8 bits a channel, RGB or RGBA (not premultiplied), without metadata. */

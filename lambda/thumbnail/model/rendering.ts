@@ -1,4 +1,4 @@
-import type { Variant } from '../variant';
+import type { Variant } from './variant';
 
 /** What read the source; `sharp tolerant` went past damage, `own` are ours of BMP and icons. */
 export const DECODERS = ['sharp', 'sharp tolerant', 'own', 'magick'] as const;

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
+import { type Rejected, rejected } from '../../model/rendering';
 import { headerSize, type Size } from './header-size';
 import { readJpegHeader } from './jpeg-header';
-import { type Rejected, rejected } from './rendering';
 import { decodingWithSharp } from './sharp-errors';
 import { type Kind, sniff } from './sniff';
 import { readSvg, type SvgContent } from './svg';

@@ -1,28 +1,28 @@
-import { type Limits, maxWholePixels } from '../limits';
-import type { Gamut, Variant } from '../variant';
-import { readCopyright } from './copyright';
+import { type Limits, maxWholePixels } from '../../model/limits';
+import type { Decoder, Rejected } from '../../model/rendering';
+import type { Gamut, Variant } from '../../model/variant';
+import { mostMagickPixels } from '../admit/memory';
+import { outOfMemory, tookTooLong, tooLargeForMagick } from '../admit/over-limit';
+import type { Decoded } from '../encode/make-thumbnails';
+import { readCopyright } from '../read/copyright';
+import type { Header } from '../read/header';
+import { readHeader } from '../read/header';
+import type { Size } from '../read/header-size';
+import { withoutAppended } from '../read/heif-end';
+import { firstOfIcon } from '../read/icon';
+import { isTooShort } from '../read/jpeg-header';
+import { withOrientation } from '../read/orient-jpeg';
+import { psdData } from '../read/psd-data';
+import { rawPreview } from '../read/raw-preview';
+import { firstNumber, readIfds, TAG } from '../read/tiff';
+import { Undecodable } from '../read/undecodable';
+import { largestReduced } from '../scale/plan';
 import { decodeBmp, decodeIconBitmap } from './decode-bmp';
 import { decodeWithMagick } from './decode-magick';
 import { decodeWithSharp } from './decode-sharp';
 import { delivers, isFill } from './delivers';
-import type { Header } from './header';
-import { readHeader } from './header';
-import type { Size } from './header-size';
-import { withoutAppended } from './heif-end';
-import { firstOfIcon } from './icon';
-import { isTooShort } from './jpeg-header';
 import type { Raster } from './magick-job';
-import type { Decoded } from './make-thumbnails';
-import { mostMagickPixels } from './memory';
-import { withOrientation } from './orient-jpeg';
-import { outOfMemory, tookTooLong, tooLargeForMagick } from './over-limit';
-import { largestReduced } from './plan';
-import { psdData } from './psd-data';
 import { asTiff } from './raster-tiff';
-import { rawPreview } from './raw-preview';
-import type { Decoder, Rejected } from './rendering';
-import { firstNumber, readIfds, TAG } from './tiff';
-import { Undecodable } from './undecodable';
 
 /** A source and its header. */
 export interface Picture {

@@ -1,9 +1,9 @@
 import type sharp from 'sharp';
-import type { Point } from '../focus';
-import type { Variant } from '../variant';
-import { type Frame, fromFrame } from './frame';
-import type { Size } from './header-size';
-import { boxAround } from './plan';
+import type { Point } from '../../model/focus';
+import type { Variant } from '../../model/variant';
+import type { Size } from '../read/header-size';
+import { type Frame, fromFrame } from '../scale/frame';
+import { boxAround } from '../scale/plan';
 
 /** What a thumbnail is in the end. GIF only comes from `source`. */
 export type Encoding = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif';

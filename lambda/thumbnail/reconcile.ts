@@ -1,14 +1,14 @@
 import type { SourceEvent, SourceRef } from './events';
-import { FOCUS, focusOf } from './focus';
-import { isFolderMarker, isThumbnailKey, MAX_KEY_BYTES, thumbnailKey, variantsFor } from './keys';
-import type { Limits } from './limits';
-import type { Outcome, SkipReason, SourceReport, ThumbnailReport } from './outcome';
-import { tooManyBytes } from './render/over-limit';
-import type { Reason, Rendered, Rendering, Thumbnail, VariantRejection } from './render/rendering';
+import { FOCUS, focusOf } from './model/focus';
+import { isFolderMarker, isThumbnailKey, MAX_KEY_BYTES, thumbnailKey, variantsFor } from './model/keys';
+import type { Limits } from './model/limits';
+import type { Outcome, SkipReason, SourceReport, ThumbnailReport } from './model/outcome';
+import type { Reason, Rendered, Rendering, Thumbnail, VariantRejection } from './model/rendering';
+import type { Variant } from './model/variant';
+import { tooManyBytes } from './render/admit/over-limit';
 import type { Semaphore } from './semaphore';
 import type { Source, Store, StoredObject } from './store';
 import { removeThumbnail, SOURCE_ETAG, writeThumbnail } from './thumbnail-objects';
-import type { Variant } from './variant';
 
 export interface ThumbnailSourceDeps {
   /** The one whose objects are sources. */

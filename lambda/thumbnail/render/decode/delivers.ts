@@ -1,9 +1,9 @@
 import sharp from 'sharp';
-import type { Frame } from './frame';
-import type { Metadata } from './header';
-import { decodingStrictly } from './sharp-errors';
-import { isTiledTiff } from './tiff';
-import { Undecodable } from './undecodable';
+import type { Metadata } from '../read/header';
+import { decodingStrictly } from '../read/sharp-errors';
+import { isTiledTiff } from '../read/tiff';
+import { Undecodable } from '../read/undecodable';
+import type { Frame } from '../scale/frame';
 
 /** TIFFs in tiles are asked at so many places along each side; those in strips, and PNGs, at their first row alone. */
 const PLACES = 4;

@@ -1,6 +1,6 @@
-import type { Point } from '../focus';
-import type { Variant } from '../variant';
-import type { Size } from './header-size';
+import type { Point } from '../../model/focus';
+import type { Variant } from '../../model/variant';
+import type { Size } from '../read/header-size';
 
 /** No side is enlarged beyond it, in px: the other side of the box may be free, and WebP takes no more. */
 const MAX_ENLARGED_SIDE = 16_383;

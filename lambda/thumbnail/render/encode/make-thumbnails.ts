@@ -1,16 +1,16 @@
-import type { Point } from '../focus';
-import type { Variant } from '../variant';
+import type { Point } from '../../model/focus';
+import type { Decoder, Thumbnail, VariantRejection } from '../../model/rendering';
+import type { Variant } from '../../model/variant';
+import type { Header } from '../read/header';
+import type { Size } from '../read/header-size';
+import { decodingWithSharp } from '../read/sharp-errors';
+import { Undecodable } from '../read/undecodable';
+import { type Frame, resizeFrame, withoutIdleAlpha } from '../scale/frame';
+import { chain, reducedSize } from '../scale/plan';
 import { type AnimateOptions, animate, animatedEncoding } from './animate';
 import { type Copyright, encode, encodingOf, finalSize, tooLongFor } from './encode';
-import { type Frame, resizeFrame, withoutIdleAlpha } from './frame';
-import type { Header } from './header';
-import type { Size } from './header-size';
 import { lowerQualities } from './never-larger';
-import { chain, reducedSize } from './plan';
-import type { Decoder, Thumbnail, VariantRejection } from './rendering';
-import { decodingWithSharp } from './sharp-errors';
 import { thumbhash } from './thumbhash';
-import { Undecodable } from './undecodable';
 
 /** A decoded source, with what is known of the bytes that it came from. */
 export interface Decoded {

@@ -40,7 +40,7 @@ export interface Variant {
   readonly fit: Fit;
   readonly position: Position;
   readonly format: Format;
-  /** Encoder quality, 1 to 100. @default the measured one of the format (render/encode.ts) */
+  /** Encoder quality, 1 to 100. @default the measured one of the format (render/encode/encode.ts) */
   readonly quality?: number;
   /** Encoder effort: 0 to 9 for PNG, 0 to 6 for WebP, 0 to 9 for AVIF. @default the measured one of the format */
   readonly effort?: number;

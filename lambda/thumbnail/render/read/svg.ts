@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import sharp from 'sharp';
+import { type Rejected, rejected } from '../../model/rendering';
 import { startsWith } from './bytes';
-import { type Rejected, rejected } from './rendering';
 import { Undecodable } from './undecodable';
 
 /**

@@ -1,10 +1,10 @@
-import { type Limits, maxWholePixels } from '../limits';
-import type { Variant } from '../variant';
-import { jpegFraction } from './decode-sharp';
-import type { Header, Metadata } from './header';
-import type { Size } from './header-size';
-import { largestReduced, reducedSize } from './plan';
-import type { SvgContent } from './svg';
+import { type Limits, maxWholePixels } from '../../model/limits';
+import type { Variant } from '../../model/variant';
+import { jpegFraction } from '../decode/decode-sharp';
+import type { Header, Metadata } from '../read/header';
+import type { Size } from '../read/header-size';
+import type { SvgContent } from '../read/svg';
+import { largestReduced, reducedSize } from '../scale/plan';
 
 const MIB = 2 ** 20;
 

@@ -1,11 +1,11 @@
 import sharp from 'sharp';
-import type { Point } from '../focus';
-import type { Variant } from '../variant';
+import type { Point } from '../../model/focus';
+import type { Thumbnail } from '../../model/rendering';
+import type { Variant } from '../../model/variant';
+import type { Header } from '../read/header';
+import type { Size } from '../read/header-size';
+import { boxAround, reducedSize } from '../scale/plan';
 import { DEFAULTS, format } from './encode';
-import type { Header } from './header';
-import type { Size } from './header-size';
-import { boxAround, reducedSize } from './plan';
-import type { Thumbnail } from './rendering';
 
 /** The formats whose animations we read and write. */
 const ANIMATED_FORMATS = ['gif', 'webp'] as const;
