@@ -1,16 +1,16 @@
 import type { BoundedRender } from './bounded-render';
-import type { Park } from './dead-letters';
+import type { SendDeadLetter } from './dead-letters';
 import { focusOf } from './model/focus';
 import type { Limits } from './model/limits';
 import { type Rejected, rejected } from './model/rendering';
 import type { Job, Message, Report, Verdict } from './protocol';
-import { type ThumbnailSourceDeps, thumbnailSource } from './reconcile';
+import { type ReconcileDeps, reconcile } from './reconcile';
 import { tookTooLong } from './render/admit/over-limit';
 import { stopwatch } from './stopwatch';
 
-export interface ProcessSourceDeps extends Omit<ThumbnailSourceDeps, 'render'> {
+export interface ProcessSourceDeps extends Omit<ReconcileDeps, 'render'> {
   readonly render: BoundedRender;
-  readonly park: Park;
+  readonly sendDeadLetter: SendDeadLetter;
 }
 
 /** How a job gets on: the supervisor's clock and its verdicts go by it. */
@@ -35,7 +35,7 @@ export async function processSource(
     rendering: () => tell({ kind: 'rendering' }),
     rendered: () => tell({ kind: 'rendered' }),
   };
-  const outcome = await thumbnailSource(source, {
+  const outcome = await reconcile(source, {
     ...deps,
     store: {
       read: time('read', store.read),
@@ -49,7 +49,7 @@ export async function processSource(
       return deps.render({ bytes: source.bytes, focus: focusOf(source.metadata) }, variants, clock);
     }),
   });
-  if (outcome.outcome === 'rejected') await time('park', deps.park)(source, outcome);
+  if (outcome.outcome === 'rejected') await time('dead letter', deps.sendDeadLetter)(source, outcome);
   return { outcome, milliseconds: laps };
 }
 

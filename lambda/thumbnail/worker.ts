@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createBoundedRender } from './bounded-render';
-import { type Place, parkInQueue } from './dead-letters';
+import { deadLetterQueue, type Place } from './dead-letters';
 import { ENVIRONMENT, type Settings } from './model/settings';
 import { processSource } from './process-source';
 import type { Message, Request } from './protocol';
@@ -38,7 +38,7 @@ const deps = {
   ),
   sourceBytes: createSemaphore(settings.limits.sourceMiB * 2 ** 20),
   render: createBoundedRender(settings, Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE)),
-  park: parkInQueue(process.env[ENVIRONMENT.deadLetterQueueUrl] as string, place),
+  sendDeadLetter: deadLetterQueue(process.env[ENVIRONMENT.deadLetterQueueUrl] as string, place),
 };
 
 async function work({ id, ...job }: Request): Promise<void> {

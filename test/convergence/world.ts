@@ -1,7 +1,8 @@
+import type { ReadSource } from '../../lambda/thumbnail/apply';
 import { limitsFor } from '../../lambda/thumbnail/model/limits';
 import type { Rendering } from '../../lambda/thumbnail/model/rendering';
 import type { Variant } from '../../lambda/thumbnail/model/variant';
-import { type ReadSource, thumbnailSource } from '../../lambda/thumbnail/reconcile';
+import { reconcile } from '../../lambda/thumbnail/reconcile';
 import { createSemaphore } from '../../lambda/thumbnail/semaphore';
 import type { Store, StoredObject } from '../../lambda/thumbnail/store';
 
@@ -101,7 +102,7 @@ export class World {
     });
     const ref = { bucket: 'bucket', key: message.key, size: message.size, event: undefined };
     const deps = { bucket: 'bucket', variants: VARIANTS, limits: limitsFor(1769, 60), store, render };
-    thumbnailSource(ref, { ...deps, sourceBytes: createSemaphore(100) }).then(
+    reconcile(ref, { ...deps, sourceBytes: createSemaphore(100) }).then(
       ({ outcome }) => {
         if (outcome === 'rejected' && seen !== undefined) this.rejected.add(seen);
       },

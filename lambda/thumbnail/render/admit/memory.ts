@@ -1,9 +1,10 @@
 import { type Limits, maxWholePixels } from '../../model/limits';
+import type { Size } from '../../model/size';
 import type { Variant } from '../../model/variant';
-import { jpegFraction } from '../decode/decode-sharp';
-import type { Header, Metadata } from '../read/header';
-import type { Size } from '../read/header-size';
+import type { Header } from '../read/header';
+import type { Metadata } from '../read/metadata';
 import type { SvgContent } from '../read/svg';
+import { jpegFraction } from '../scale/jpeg-fraction';
 import { largestReduced, reducedSize } from '../scale/plan';
 
 const MIB = 2 ** 20;

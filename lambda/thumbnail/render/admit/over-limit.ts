@@ -1,8 +1,8 @@
 import type { Limits } from '../../model/limits';
 import { type Rejected, rejected, type VariantRejection } from '../../model/rendering';
+import type { Size } from '../../model/size';
 import type { Variant } from '../../model/variant';
 import type { Header } from '../read/header';
-import type { Size } from '../read/header-size';
 import { reducedSize } from '../scale/plan';
 import { estimateMemory } from './memory';
 

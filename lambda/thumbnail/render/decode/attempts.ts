@@ -1,16 +1,14 @@
 import { type Limits, maxWholePixels } from '../../model/limits';
 import type { Decoder, Rejected } from '../../model/rendering';
+import type { Size } from '../../model/size';
 import type { Gamut, Variant } from '../../model/variant';
 import { mostMagickPixels } from '../admit/memory';
 import { outOfMemory, tookTooLong, tooLargeForMagick } from '../admit/over-limit';
-import type { Decoded } from '../encode/make-thumbnails';
 import { readCopyright } from '../read/copyright';
 import type { Header } from '../read/header';
 import { readHeader } from '../read/header';
-import type { Size } from '../read/header-size';
 import { withoutAppended } from '../read/heif-end';
 import { firstOfIcon } from '../read/icon';
-import { isTooShort } from '../read/jpeg-header';
 import { withOrientation } from '../read/orient-jpeg';
 import { psdData } from '../read/psd-data';
 import { rawPreview } from '../read/raw-preview';
@@ -20,9 +18,11 @@ import { largestReduced } from '../scale/plan';
 import { decodeBmp, decodeIconBitmap } from './decode-bmp';
 import { decodeWithMagick } from './decode-magick';
 import { decodeWithSharp } from './decode-sharp';
+import type { Decoded } from './decoded';
 import { delivers, isFill } from './delivers';
 import type { Raster } from './magick-job';
 import { asTiff } from './raster-tiff';
+import { isTooShort } from './too-short';
 
 /** A source and its header. */
 export interface Picture {

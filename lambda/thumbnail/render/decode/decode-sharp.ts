@@ -1,10 +1,11 @@
 import sharp from 'sharp';
+import type { Size } from '../../model/size';
 import type { Gamut } from '../../model/variant';
-import type { Metadata } from '../read/header';
-import type { Size } from '../read/header-size';
+import type { Metadata } from '../read/metadata';
 import { decodingStrictly, decodingWithSharp } from '../read/sharp-errors';
 import { isTiledTiff } from '../read/tiff';
 import { type Frame, toFrame } from '../scale/frame';
+import { jpegFraction } from '../scale/jpeg-fraction';
 
 export interface SharpDecoding {
   readonly metadata: Metadata;
@@ -19,19 +20,10 @@ export interface SharpDecoding {
   readonly seconds: number;
 }
 
-/** Above so many pixels a JPEG is reduced by its decoder where that can; below it all of it is read and reduced in linear light. */
-const SHRINK_ON_LOAD_PIXELS = 2_000_000;
 /** Above so many pixels an image is reduced before its profile's colours are converted, below it after. */
 const CONVERT_FIRST_PIXELS = 4_000_000;
 /** No frame is wider, in px: what reducing it takes grows with its width (`KEPT_BYTES` in linear-resize.ts). */
 const MAX_FRAME_WIDTH = 2 ** 16;
-/**
- * Sizes, as fractions of a JPEG's, that sharp makes from its decoder's 1/8, 1/4 and 1/2 (it wants a ninth to use the eighth:
- * `jpegShrinkOnLoad` in sharp's pipeline.cc), and how far above the target they must be to leave the rest to linear light.
- */
-const JPEG_FRACTIONS = [9, 5, 3] as const;
-const JPEG_MARGIN = 1.4;
-
 /**
  * Decodes what sharp reads into one frame: upright, in the gamut, and no smaller than the target.
  *
@@ -82,20 +74,6 @@ async function decode(
   // sharp takes 16-bit pixels with a profile to P3 and leaves them there.
   if (metadata.hasProfile && metadata.space === 'rgb16') image.withIccProfile('srgb');
   return toFrame(srgb(fill(image, fraction ?? (isLarge ? twice(target, whole) : whole))), 'srgb');
-}
-
-/** The size at which a JPEG leaves its decoder, upright, in px; undefined where all of it is decoded. */
-export function jpegFraction(
-  metadata: Pick<Metadata, 'format' | 'autoOrient'>,
-  target: Size,
-): Size | undefined {
-  const { width, height } = metadata.autoOrient;
-  if (metadata.format !== 'jpeg' || width * height <= SHRINK_ON_LOAD_PIXELS) return undefined;
-  const ratio = width / target.width;
-  const fraction = JPEG_FRACTIONS.find(fraction => ratio >= fraction * JPEG_MARGIN);
-  if (fraction === undefined) return undefined;
-  const reduction = Math.max(fraction, ratio / 2);
-  return { width: Math.floor(width / reduction), height: Math.floor(height / reduction) };
 }
 
 function fill(image: sharp.Sharp, { width, height }: Size): sharp.Sharp {

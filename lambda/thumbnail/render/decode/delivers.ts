@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Metadata } from '../read/header';
+import type { Metadata } from '../read/metadata';
 import { decodingStrictly } from '../read/sharp-errors';
 import { isTiledTiff } from '../read/tiff';
 import { Undecodable } from '../read/undecodable';

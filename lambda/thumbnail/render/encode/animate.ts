@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import type { Point } from '../../model/focus';
 import type { Thumbnail } from '../../model/rendering';
+import type { Size } from '../../model/size';
 import type { Variant } from '../../model/variant';
 import type { Header } from '../read/header';
-import type { Size } from '../read/header-size';
 import { boxAround, reducedSize } from '../scale/plan';
 import { DEFAULTS, format } from './encode';
 

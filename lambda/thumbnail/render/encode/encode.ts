@@ -1,7 +1,8 @@
 import type sharp from 'sharp';
 import type { Point } from '../../model/focus';
+import type { Size } from '../../model/size';
 import type { Variant } from '../../model/variant';
-import type { Size } from '../read/header-size';
+import type { Copyright } from '../read/copyright';
 import { type Frame, fromFrame } from '../scale/frame';
 import { boxAround } from '../scale/plan';
 
@@ -33,12 +34,6 @@ export function encodingOf(
     return sourceFormat;
   if (sourceFormat === 'gif') return 'gif';
   return hasAlpha ? 'png' : 'jpeg';
-}
-
-/** Artist and copyright notice, as Exif has them. */
-export interface Copyright {
-  readonly artist?: string;
-  readonly copyright?: string;
 }
 
 interface EncodeOptions {

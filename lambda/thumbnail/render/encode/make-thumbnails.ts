@@ -1,30 +1,15 @@
 import type { Point } from '../../model/focus';
-import type { Decoder, Thumbnail, VariantRejection } from '../../model/rendering';
+import type { Thumbnail, VariantRejection } from '../../model/rendering';
 import type { Variant } from '../../model/variant';
-import type { Header } from '../read/header';
-import type { Size } from '../read/header-size';
+import type { Decoded } from '../decode/decoded';
 import { decodingWithSharp } from '../read/sharp-errors';
 import { Undecodable } from '../read/undecodable';
-import { type Frame, resizeFrame, withoutIdleAlpha } from '../scale/frame';
+import { dropOpaqueAlpha, type Frame, resizeFrame } from '../scale/frame';
 import { chain, reducedSize } from '../scale/plan';
 import { type AnimateOptions, animate, animatedEncoding } from './animate';
-import { type Copyright, encode, encodingOf, finalSize, tooLongFor } from './encode';
+import { encode, encodingOf, finalSize, tooLongFor } from './encode';
 import { lowerQualities } from './never-larger';
 import { thumbhash } from './thumbhash';
-
-/** A decoded source, with what is known of the bytes that it came from. */
-export interface Decoded {
-  readonly source: Uint8Array;
-  readonly header: Header;
-  readonly frame: Frame;
-  /** Of the whole picture, upright, in px; the frame may be smaller already. */
-  readonly whole: Size;
-  readonly damaged: boolean;
-  readonly copyright: Copyright;
-  readonly decoder: Decoder;
-  readonly maxPixels: number;
-  readonly seconds: number;
-}
 
 /**
  * Makes the thumbnails of one decoded source, in the variants' order, and the placeholder for all of them.
@@ -56,7 +41,7 @@ async function reduce({ frame, whole }: Decoded, variants: readonly Variant[]): 
   const frames: Frame[] = [];
   for (const { index, from } of chain(whole, sizes)) {
     const { width, height } = sizes[index] ?? whole;
-    frames[index] = await withoutIdleAlpha(await resizeFrame(frames[from] ?? frame, width, height));
+    frames[index] = await dropOpaqueAlpha(await resizeFrame(frames[from] ?? frame, width, height));
   }
   return frames;
 }

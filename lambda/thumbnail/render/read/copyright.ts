@@ -1,6 +1,11 @@
-import type { Copyright } from '../encode/encode';
 import { startsWith } from './bytes';
 import { readIfds, TAG } from './tiff';
+
+/** Artist and copyright notice, as Exif has them. */
+export interface Copyright {
+  readonly artist?: string;
+  readonly copyright?: string;
+}
 
 /** Reads the artist and the copyright notice out of an Exif block. */
 export function readCopyright(exif: Uint8Array | undefined): Copyright {

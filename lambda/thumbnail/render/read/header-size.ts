@@ -1,12 +1,7 @@
+import type { Size } from '../../model/size';
 import { ascii, startsWith, u16be, u16le, u32be, u32le } from './bytes';
 import { firstOfIcon } from './icon';
 import { firstNumber, readIfds, TAG } from './tiff';
-
-/** px, before orientation */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /**
  * The size that the header of a format promises, for formats that sharp does not read.

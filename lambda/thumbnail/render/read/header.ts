@@ -1,28 +1,13 @@
 import sharp from 'sharp';
 import { type Rejected, rejected } from '../../model/rendering';
-import { headerSize, type Size } from './header-size';
+import type { Size } from '../../model/size';
+import { headerSize } from './header-size';
 import { readJpegHeader } from './jpeg-header';
+import type { Metadata } from './metadata';
 import { decodingWithSharp } from './sharp-errors';
 import { type Kind, sniff } from './sniff';
 import { readSvg, type SvgContent } from './svg';
 import { Undecodable } from './undecodable';
-
-/** Of what sharp says of a picture, what we go by. */
-export type Metadata = Pick<
-  sharp.Metadata,
-  | 'format'
-  | 'width'
-  | 'height'
-  | 'autoOrient'
-  | 'orientation'
-  | 'space'
-  | 'depth'
-  | 'isProgressive'
-  | 'hasProfile'
-  | 'pages'
-  | 'icc'
-  | 'exif'
->;
 
 /** What a source says of itself before any pixel of it is decoded. */
 export interface Header {

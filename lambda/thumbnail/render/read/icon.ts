@@ -1,5 +1,5 @@
+import type { Size } from '../../model/size';
 import { startsWith, u16le, u32be, u32le } from './bytes';
-import type { Size } from './header-size';
 
 /** One picture of an icon or cursor. */
 export interface IconPicture extends Size {

@@ -35,7 +35,7 @@ export async function resizeFrame(frame: Frame, width: number, height: number): 
 }
 
 /** Drops an alpha channel that hides nothing. */
-export async function withoutIdleAlpha(frame: Frame): Promise<Frame> {
+export async function dropOpaqueAlpha(frame: Frame): Promise<Frame> {
   if (frame.channels === 3) return frame;
   for (let i = 3; i < frame.data.length; i += 4) if (frame.data[i] !== 255) return frame;
   return toFrame(fromFrame(frame).removeAlpha(), frame.gamut);

@@ -1,6 +1,6 @@
 import type { Point } from '../../model/focus';
+import type { Size } from '../../model/size';
 import type { Variant } from '../../model/variant';
-import type { Size } from '../read/header-size';
 
 /** No side is enlarged beyond it, in px: the other side of the box may be free, and WebP takes no more. */
 const MAX_ENLARGED_SIDE = 16_383;
