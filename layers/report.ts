@@ -1,6 +1,5 @@
+import type { BuiltLayer } from './layer';
 import { LAMBDA_MAX_MIB } from './manifest';
-import type { Layer } from './paths';
-import type { Stamp } from './stamp';
 
 const MIB = 1024 * 1024;
 
@@ -8,7 +7,7 @@ const MIB = 1024 * 1024;
 const HASH_CHARACTERS = 12;
 
 /** A built layer, and what was done: `built in 1.2 s` or `up to date`. */
-export type Row = Layer & Stamp & { readonly state: string };
+export type Row = BuiltLayer & { readonly state: string };
 
 const COLUMNS: readonly { readonly title: string; readonly cell: (row: Row) => string }[] = [
   { title: 'layer', cell: ({ name }) => name },

@@ -10,8 +10,8 @@ import {
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { Architecture } from '../layers/architecture';
+import { builtLayer } from '../layers/layer';
 import { readManifest } from '../layers/manifest';
-import { builtLayer } from '../layers/paths';
 import { type LayerAudience, principals } from './layer-audience';
 import { misfits } from './layer-misfits';
 
