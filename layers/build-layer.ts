@@ -23,8 +23,8 @@ import { verify } from './verify';
 import { zipLayer } from './zip';
 
 /**
- * What `npm run layers` has not used for so long, no other process is using: a build takes seconds, and synth copies the
- * zip just after it. ms
+ * A build that `npm run layers` has not found up to date for so long is in use by no process: synth copies the zip a
+ * moment after that. Nor is a staging folder of that age: a build takes seconds. ms
  */
 const UNUSED_AFTER = 60 * 60 * 1000;
 
@@ -59,7 +59,7 @@ export function buildLayer(layer: Layer): BuiltLayer & { readonly wasUpToDate: b
   }
 }
 
-/** Makes a folder of what Lambda is to unpack to /opt, and checks it. */
+/** Makes the folder that Lambda is to unpack to /opt, and checks it. */
 function assemble(opt: string, { source, architecture }: Layer): void {
   const manifest = readManifest(source);
   mkdirSync(opt);
@@ -71,7 +71,7 @@ function assemble(opt: string, { source, architecture }: Layer): void {
     for (const [name, folders] of Object.entries(manifest.bundle)) bundlePackage(nodeModules, name, folders);
   }
   const own = join(source, 'opt');
-  // Links as they are written: `verify` judges them.
+  // Links are copied as they are, and `verify` checks where they lead.
   if (existsSync(own)) cpSync(own, opt, { recursive: true, verbatimSymlinks: true });
 
   const problems = verify(opt, { architecture, ...manifest });
@@ -79,7 +79,7 @@ function assemble(opt: string, { source, architecture }: Layer): void {
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
-/** Writes the zip of a layer, and what it holds. */
+/** Writes the two files of a build: `layer.zip` and `layer.json`. */
 function write(build: string, opt: string): void {
   const zip = zipLayer(opt);
   const files = listFiles(opt);

@@ -1,13 +1,12 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
-/** Permissions of what is in a layer. */
 const READABLE = 0o644;
 const EXECUTABLE = 0o755;
 
 /** A file or link in a layer. */
 export interface Entry {
-  /** Relative to the folder that was listed, with `/` on every host. */
+  /** Relative to the listed folder, with `/` on every host. */
   readonly path: string;
   readonly bytes: number;
   readonly isLink: boolean;
@@ -55,7 +54,7 @@ function fileMode(path: string, content: Buffer): number {
 /** An installed package. */
 export interface Package {
   readonly name: string;
-  /** Relative to the folder that was listed. */
+  /** Relative to the listed folder. */
   readonly path: string;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }

@@ -21,7 +21,7 @@ export function hashInputs(source: string): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Of paths, permissions and bytes; not of the zip, which another version of fflate would write otherwise. */
+/** Hash of paths, permissions and bytes, not of the zip: another version of fflate would compress otherwise. */
 export function hashContent(directory: string): string {
   const hash = createHash('sha256');
   addEntries(hash, directory);

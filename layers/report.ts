@@ -3,7 +3,7 @@ import { LAMBDA_MAX_MIB } from './manifest';
 
 const MIB = 1024 * 1024;
 
-/** Enough of a hash to tell two of them apart. */
+/** Enough to tell two hashes apart. */
 const HASH_CHARACTERS = 12;
 
 /** A built layer, and what was done: `built in 1.2 s` or `up to date`. */
@@ -23,7 +23,7 @@ const COLUMNS: readonly { readonly title: string; readonly cell: (row: Row) => s
   { title: 'state', cell: ({ state }) => state },
 ];
 
-/** A table of layers, a line each, under a line of titles. */
+/** A table with a line for each layer, below a line of titles. */
 export function layerTable(rows: readonly Row[]): string {
   const cells = [COLUMNS.map(({ title }) => title), ...rows.map(row => COLUMNS.map(({ cell }) => cell(row)))];
   const widths = COLUMNS.map((_, i) => Math.max(...cells.map(line => line[i]?.length ?? 0)));
@@ -37,7 +37,7 @@ export function layerTable(rows: readonly Row[]): string {
     .join('\n');
 }
 
-/** What Lambda calls MB is 1024 × 1024 bytes. */
+/** Lambda's MB are 1024 × 1024 bytes. */
 function mib(bytes: number): string {
   return `${(bytes / MIB).toFixed(bytes < MIB ? 2 : 1)} MB`;
 }

@@ -11,8 +11,8 @@ const MIB = 1024 * 1024;
 const NODE_MODULES = 'nodejs/node_modules';
 
 /**
- * Everything that would make a layer fail, or do harm, on Lambda. It only reads files, so it works on a host that cannot
- * run the layer.
+ * Everything that would make a layer fail, or do harm, on Lambda. It only reads files, so it works on a host that
+ * cannot run the layer.
  *
  * @param directory the layer's folder, as Lambda unpacks it to /opt
  * @returns one sentence for each problem, with what and where; empty for a sound layer
