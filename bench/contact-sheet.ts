@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type OverlayOptions } from 'sharp';
-import { limitsFor } from '../lambda/thumbnail/limits';
+import { limitsFor } from '../lambda/thumbnail/model/limits';
 import { render } from '../lambda/thumbnail/render/render';
 import { OPTIONS, variant } from '../test/render/variants';
 

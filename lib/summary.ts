@@ -1,5 +1,5 @@
-import { thumbnailKey } from '../lambda/thumbnail/keys';
-import type { Variant } from '../lambda/thumbnail/variant';
+import { thumbnailKey } from '../lambda/thumbnail/model/keys';
+import type { Variant } from '../lambda/thumbnail/model/variant';
 import { type Config, watched } from './config/config';
 import { announcesThumbnails, type Endings } from './config/watch';
 import { costLine } from './cost/estimate';

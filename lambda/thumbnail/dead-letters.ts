@@ -1,6 +1,6 @@
 import { SendMessageCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import type { SourceEvent } from './events';
-import type { Rejected } from './render/rendering';
+import type { Rejected } from './model/rendering';
 
 /** Keeps a rejected source where people look for failures: with its reason, ready to be sent again. */
 export type Park = (source: SourceEvent, rejection: Pick<Rejected, 'reason' | 'detail'>) => Promise<void>;

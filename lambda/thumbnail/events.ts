@@ -1,5 +1,5 @@
 import type { S3Event, SQSEvent } from 'aws-lambda';
-import { decodeEventKey } from './keys';
+import { decodeEventKey } from './model/keys';
 
 /** A source that something happened to. What happened does not matter: it is looked at afresh. */
 export interface SourceRef {

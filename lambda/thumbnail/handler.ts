@@ -4,8 +4,8 @@ import { type Answer, answer } from './answer';
 import { processBatch } from './batch';
 import { type FunctionEvent, isQueueEvent, type SourceEvent, sourcesOf } from './events';
 import { logFault, logOutcome } from './log';
-import type { Outcome } from './outcome';
-import { ENVIRONMENT, type Settings } from './settings';
+import type { Outcome } from './model/outcome';
+import { ENVIRONMENT, type Settings } from './model/settings';
 import { createSupervisor, OutOfTime } from './supervisor';
 import { startWorkerProcess } from './worker-process';
 

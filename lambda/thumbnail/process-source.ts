@@ -1,11 +1,12 @@
 import type { BoundedRender } from './bounded-render';
 import type { Park } from './dead-letters';
-import type { Limits } from './limits';
+import { focusOf } from './model/focus';
+import type { Limits } from './model/limits';
+import { type Rejected, rejected } from './model/rendering';
 import type { Job, Message, Report, Verdict } from './protocol';
-import { tookTooLong } from './render/over-limit';
-import { type Rejected, rejected } from './render/rendering';
+import { type ThumbnailSourceDeps, thumbnailSource } from './reconcile';
+import { tookTooLong } from './render/admit/over-limit';
 import { stopwatch } from './stopwatch';
-import { type ThumbnailSourceDeps, thumbnailSource } from './thumbnail-source';
 
 export interface ProcessSourceDeps extends Omit<ThumbnailSourceDeps, 'render'> {
   readonly render: BoundedRender;
@@ -38,14 +39,14 @@ export async function processSource(
     ...deps,
     store: {
       read: time('read', store.read),
-      etag: time('check', store.etag),
+      head: time('check', store.head),
       write: time('write', store.write),
       remove: time('remove', store.remove),
     },
-    render: time('render', async ({ etag, bytes }, variants) => {
-      if (verdict?.etag === etag) return rejectionBy(verdict, limits);
-      tell({ kind: 'read', etag });
-      return deps.render(bytes, variants, clock);
+    render: time('render', async (source, variants) => {
+      if (verdict?.etag === source.etag) return rejectionBy(verdict, limits);
+      tell({ kind: 'read', etag: source.etag });
+      return deps.render({ bytes: source.bytes, focus: focusOf(source.metadata) }, variants, clock);
     }),
   });
   if (outcome.outcome === 'rejected') await time('park', deps.park)(source, outcome);

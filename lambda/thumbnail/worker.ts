@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createBoundedRender } from './bounded-render';
 import { type Place, parkInQueue } from './dead-letters';
+import { ENVIRONMENT, type Settings } from './model/settings';
 import { processSource } from './process-source';
 import type { Message, Request } from './protocol';
 import { createSemaphore } from './semaphore';
-import { ENVIRONMENT, type Settings } from './settings';
 import { s3Store } from './store';
 
 /** The process that reads, renders and writes. The supervisor starts it, tells it what to do, and may end it at any moment. */

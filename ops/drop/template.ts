@@ -1,6 +1,6 @@
-import { isThumbnailKey, variantsFor } from '../../lambda/thumbnail/keys';
-import { ENVIRONMENT, type Settings } from '../../lambda/thumbnail/settings';
-import type { Variant } from '../../lambda/thumbnail/variant';
+import { isThumbnailKey, variantsFor } from '../../lambda/thumbnail/model/keys';
+import { ENVIRONMENT, type Settings } from '../../lambda/thumbnail/model/settings';
+import type { Variant } from '../../lambda/thumbnail/model/variant';
 import { matches, notificationsOf } from '../../local/events/notification';
 import type { Resource } from '../../local/template/stack';
 

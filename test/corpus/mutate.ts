@@ -6,9 +6,9 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { limitsFor } from '../../lambda/thumbnail/limits';
+import { limitsFor } from '../../lambda/thumbnail/model/limits';
+import type { Variant } from '../../lambda/thumbnail/model/variant';
 import { render } from '../../lambda/thumbnail/render/render';
-import type { Variant } from '../../lambda/thumbnail/variant';
 
 /** What the child says of one image, a line each. */
 export interface MutationReport {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import sharp from 'sharp';
-import { limitsFor } from '../../lambda/thumbnail/limits';
-import type { Header } from '../../lambda/thumbnail/render/header';
-import { estimateMemory } from '../../lambda/thumbnail/render/memory';
+import { limitsFor } from '../../lambda/thumbnail/model/limits';
+import { estimateMemory } from '../../lambda/thumbnail/render/admit/memory';
+import type { Header } from '../../lambda/thumbnail/render/read/header';
 import { variant } from '../render/variants';
 
 /** Functions of these sizes; `MINIATURAS_ENDURANCE=512,1024,1769,3008` takes longer and needs 4 GiB. */

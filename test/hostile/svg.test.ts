@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
-import { readHeader } from '../../lambda/thumbnail/render/header';
-import { estimateMemory } from '../../lambda/thumbnail/render/memory';
+import { estimateMemory } from '../../lambda/thumbnail/render/admit/memory';
+import { readHeader } from '../../lambda/thumbnail/render/read/header';
 import { render } from '../../lambda/thumbnail/render/render';
 import { OPTIONS, reject, renderOne, variant } from '../render/variants';
 

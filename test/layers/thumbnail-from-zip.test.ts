@@ -7,7 +7,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import sharp from 'sharp';
 import { context } from '../../cdk.json';
-import { ENVIRONMENT } from '../../lambda/thumbnail/settings';
+import { ENVIRONMENT } from '../../lambda/thumbnail/model/settings';
 import { builtLayer } from '../../layers/layer';
 import { canLoad } from '../../layers/load';
 import { loadConfig } from '../../lib/config/load';

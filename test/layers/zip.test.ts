@@ -18,7 +18,6 @@ import { listFiles } from '../../layers/files';
 import { builtLayer } from '../../layers/layer';
 import { zipLayer } from '../../layers/zip';
 import { unzip } from '../../local/template/unzip';
-import { HTTP_LAYERS } from '../http-layer/paths';
 import { write } from './fake-layer';
 
 let folder: string;
@@ -28,6 +27,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const PROJECT = join(__dirname, '../..');
+const HTTP_LAYERS = join(PROJECT, 'examples/http-layer/layers');
 
 /** Builds the layer `http` of the example in a new folder, as a host with these settings would. */
 function buildElsewhere(

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { readJpegHeader } from '../../lambda/thumbnail/render/jpeg-header';
-import { withOrientation } from '../../lambda/thumbnail/render/orient-jpeg';
+import { readJpegHeader } from '../../lambda/thumbnail/render/read/jpeg-header';
+import { withOrientation } from '../../lambda/thumbnail/render/read/orient-jpeg';
 import { quarters } from './pictures';
 
 const FIELDS = [

@@ -1,0 +1,200 @@
+import type { SourceEvent, SourceRef } from './events';
+import { FOCUS, focusOf } from './model/focus';
+import { isFolderMarker, isThumbnailKey, MAX_KEY_BYTES, thumbnailKey, variantsFor } from './model/keys';
+import type { Limits } from './model/limits';
+import type { Outcome, SkipReason, SourceReport, ThumbnailReport } from './model/outcome';
+import type { Reason, Rendered, Rendering, Thumbnail, VariantRejection } from './model/rendering';
+import type { Variant } from './model/variant';
+import { tooManyBytes } from './render/admit/over-limit';
+import type { Semaphore } from './semaphore';
+import type { Source, Store, StoredObject } from './store';
+import { removeThumbnail, SOURCE_ETAG, writeThumbnail } from './thumbnail-objects';
+
+export interface ThumbnailSourceDeps {
+  /** The one whose objects are sources. */
+  readonly bucket: string;
+  readonly variants: readonly Variant[];
+  readonly limits: Limits;
+  readonly store: Store;
+  /** Bytes of all sources in memory. */
+  readonly sourceBytes: Semaphore;
+  readonly render: (source: ReadSource, variants: readonly Variant[]) => Promise<Rendering>;
+}
+
+/** A source whose bytes are in memory. */
+export type ReadSource = Source & { readonly bytes: Uint8Array };
+
+/** How often a source may change under our hands before the event is given back for a later try. */
+const MAX_ROUNDS = 4;
+
+/** A source kept changing while its thumbnails were made. A later try will find it at rest. */
+export class SourceKeepsChanging extends Error {
+  override readonly name = 'SourceKeepsChanging';
+  constructor(readonly key: string) {
+    super(`The source ${key} changed ${MAX_ROUNDS} times while its thumbnails were made.`);
+  }
+}
+
+/**
+ * Reconciles one source (idempotent): its thumbnails are there and of its newest bytes if they can be made, and are gone if it
+ * is gone or they cannot. Any number of runs, in any order, overlapping or cut short and repeated, end in the same state, because
+ * each looks at the source again after its last write: if it is no longer the one acted on, the run starts over.
+ *
+ * @throws SourceKeepsChanging and whatever the store and `render` throw: what a later try may cure
+ */
+export async function thumbnailSource(ref: SourceEvent, all: ThumbnailSourceDeps): Promise<Outcome> {
+  const deps = { ...all, variants: variantsFor(ref.key, all.variants) };
+  const reason = whyNoSource(ref, all, deps.variants);
+  if (reason) return { outcome: 'skipped', reason };
+
+  const maxBytes = deps.limits.sourceMiB * 2 ** 20;
+  // The size in an event may be out of date. What is too large is not downloaded, and waits for no memory.
+  let size = ref.size <= maxBytes ? ref.size : 0;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const result = await deps.sourceBytes.run(size, async () => {
+      const source = await deps.store.read(ref, size);
+      if (source && source.bytes === undefined && source.size <= maxBytes) return { size: source.size };
+      const outcome = await apply(source, ref, deps);
+      return { size, outcome: isUnchanged(source, await deps.store.head(ref)) ? outcome : undefined };
+    });
+    if (result.outcome) return result.outcome;
+    size = result.size;
+  }
+  throw new SourceKeepsChanging(ref.key);
+}
+
+/** Whether an object is still what its thumbnails were made from: the same bytes, and the same point to keep. */
+function isUnchanged(before: StoredObject | undefined, after: StoredObject | undefined): boolean {
+  return before?.etag === after?.etag && before?.metadata[FOCUS] === after?.metadata[FOCUS];
+}
+
+function whyNoSource(
+  { bucket, key }: SourceRef,
+  all: Pick<ThumbnailSourceDeps, 'bucket' | 'variants'>,
+  own: readonly Variant[],
+): SkipReason | undefined {
+  if (bucket !== all.bucket) return 'is in another bucket';
+  if (isThumbnailKey(key, all.variants)) return 'is a thumbnail';
+  if (isFolderMarker(key)) return 'is a folder marker';
+  if (own.length === 0) return 'no variant is for it';
+  return undefined;
+}
+
+/** Writes the thumbnails of a source that can have some, and removes all others. */
+async function apply(
+  source: Source | undefined,
+  ref: SourceRef,
+  deps: ThumbnailSourceDeps,
+): Promise<Outcome> {
+  if (source === undefined) {
+    await removeThumbnails(deps.variants, ref, deps);
+    return { outcome: 'removed' };
+  }
+  const tooLong = deps.variants.flatMap(variant => keyTooLong(ref, variant) ?? []);
+  const variants = deps.variants.filter(variant => !tooLong.some(rejection => rejection.variant === variant));
+  const rendering = variants.length > 0 ? await renderingOf(source, variants, deps) : undefined;
+  if (rendering?.kind === 'rejected') {
+    await removeThumbnails(deps.variants, ref, deps);
+    return { outcome: 'rejected', reason: rendering.reason, detail: rendering.detail };
+  }
+  const { written = [], taken = [] } = rendering
+    ? await writeThumbnails(rendering, source, { ref, deps })
+    : {};
+  const rejections = [...tooLong, ...(rendering?.rejections ?? []), ...taken];
+  const rejected = rejections.map(({ variant }) => variant);
+  await removeThumbnails(rejected, ref, deps);
+  const thumbnails = written.map(thumbnail => reportOf(thumbnail, ref));
+  if (rendering !== undefined && rejections.length === 0) {
+    return { outcome: 'created', source: sourceReport(rendering, source), thumbnails };
+  }
+  return { outcome: 'rejected', ...summaryOf(rejections, deps.variants), thumbnails };
+}
+
+async function renderingOf(
+  { bytes, ...source }: Source,
+  variants: readonly Variant[],
+  { limits, render }: ThumbnailSourceDeps,
+): Promise<Rendering> {
+  return bytes === undefined ? tooManyBytes(source.size, limits) : render({ ...source, bytes }, variants);
+}
+
+/** @returns the thumbnails that are there now, and those whose keys are somebody else's */
+async function writeThumbnails(
+  { width, height, thumbhash, damaged, thumbnails }: Rendered,
+  { etag }: Source,
+  { ref, deps }: { readonly ref: SourceRef; readonly deps: ThumbnailSourceDeps },
+): Promise<{ written: Thumbnail[]; taken: VariantRejection[] }> {
+  const metadata = {
+    [SOURCE_ETAG]: etag,
+    'source-width': `${width}`,
+    'source-height': `${height}`,
+    thumbhash,
+    ...(damaged && { damaged: 'true' }),
+  };
+  const results = await Promise.all(
+    thumbnails.map(async thumbnail => {
+      const { variant, bytes, contentType } = thumbnail;
+      const object = { ...ref, key: thumbnailKey(variant, ref.key) };
+      const { cacheControl } = variant;
+      const isWritten = await writeThumbnail(deps.store, object, {
+        bytes,
+        contentType,
+        cacheControl,
+        metadata,
+      });
+      return { thumbnail, isWritten };
+    }),
+  );
+  return {
+    written: results.flatMap(({ thumbnail, isWritten }) => (isWritten ? [thumbnail] : [])),
+    taken: results.flatMap(({ thumbnail, isWritten }) =>
+      isWritten ? [] : [keyTaken(ref, thumbnail.variant)],
+    ),
+  };
+}
+
+async function removeThumbnails(
+  variants: readonly Variant[],
+  ref: SourceRef,
+  { store }: ThumbnailSourceDeps,
+): Promise<void> {
+  const keys = variants.map(variant => thumbnailKey(variant, ref.key));
+  const possible = keys.filter(key => Buffer.byteLength(key) <= MAX_KEY_BYTES);
+  await Promise.all(possible.map(key => removeThumbnail(store, { ...ref, key })));
+}
+
+function sourceReport(
+  { width, height, format, decoder, damaged }: Rendered,
+  { size, metadata }: Source,
+): SourceReport {
+  const isOdd = metadata[FOCUS] !== undefined && focusOf(metadata) === undefined;
+  return { bytes: size, format, width, height, decoder, damaged, ...(isOdd && { focus: 'not understood' }) };
+}
+
+function reportOf({ variant, bytes, width, height }: Thumbnail, { key }: SourceRef): ThumbnailReport {
+  return { key: thumbnailKey(variant, key), bytes: bytes.byteLength, width, height };
+}
+
+/** The first reason, and the sentences of all; with several variants, each behind the prefix that it is about. */
+function summaryOf(
+  rejections: readonly VariantRejection[],
+  variants: readonly Variant[],
+): { reason: Reason; detail: string } {
+  const sentence = ({ variant, detail }: VariantRejection) =>
+    variants.length > 1 ? `${variant.prefix}: ${detail}` : detail;
+  return { reason: rejections[0]?.reason ?? 'damaged', detail: rejections.map(sentence).join(' ') };
+}
+
+function keyTooLong({ key }: SourceRef, variant: Variant): VariantRejection | undefined {
+  const bytes = Buffer.byteLength(thumbnailKey(variant, key));
+  if (bytes <= MAX_KEY_BYTES) return undefined;
+  const detail = `The thumbnail's key would have ${bytes} bytes; S3 takes ${MAX_KEY_BYTES}. Shorten the source's key.`;
+  return { variant, reason: 'key too long', detail };
+}
+
+function keyTaken({ key }: SourceRef, variant: Variant): VariantRejection {
+  const detail =
+    `The object ${thumbnailKey(variant, key)} is no thumbnail of ours (it has no ${SOURCE_ETAG} in its metadata) and stays ` +
+    'as it is. Move it elsewhere, then send this failure back.';
+  return { variant, reason: 'key taken', detail };
+}
