@@ -2,17 +2,17 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnFunction, type CfnLayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Architecture } from '../layers/architecture';
 
-/** Lambda's, for a function that names none. */
+/** Lambda's own, for a function that names none. */
 const DEFAULT_ARCHITECTURE = 'x86_64';
 
 /**
- * Functions of the app that have a layer and run on another CPU than it is for: Lambda would take them, and they would
- * fail when they load the layer.
+ * Functions of the app that have a layer for another architecture than their own. Lambda would accept them, and they
+ * would fail when they load the layer.
  *
  * @returns a sentence for each
  */
-export function misfits(layer: CfnLayerVersion, architecture: Architecture): string[] {
-  // As the layer's own stack sees it, whichever stack the function is in.
+export function architectureMismatches(layer: CfnLayerVersion, architecture: Architecture): string[] {
+  // Resolved in the layer's stack, so that a function in another stack refers to it by the same words.
   const stack = Stack.of(layer);
   const reference = JSON.stringify(stack.resolve(layer.ref));
   return layer.node.root.node
