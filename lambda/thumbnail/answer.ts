@@ -7,7 +7,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Says in Spanish what became of each source; 422 tells that one of them cannot have a thumbnail. */
+/** The outcome of each source in Spanish; status 422 if one of them was rejected. */
 export function answer(sources: readonly { readonly key: string; readonly outcome: Outcome }[]): Answer {
   const rejected = sources.some(({ outcome }) => outcome.outcome === 'rejected');
   return {

@@ -1,7 +1,7 @@
 import type { S3Event, SQSEvent } from 'aws-lambda';
 import { decodeEventKey } from './model/keys';
 
-/** A source that something happened to. What happened does not matter: it is looked at afresh. */
+/** An object of a bucket. Which event named it does not matter: its state is read anew. */
 export interface SourceRef {
   readonly bucket: string;
   readonly key: string;
@@ -12,10 +12,10 @@ interface S3TestEvent {
   readonly Event: 's3:TestEvent';
 }
 
-/** One thing that happened to a source, with the event that told of it: sent again, it is the same to us. */
+/** A source to look at, with the event that named it: the event alone is enough to process it again. */
 export interface SourceEvent extends SourceRef {
   readonly event: unknown;
-  /** Its size in bytes as the event tells it, which may be out of date; 0 for what it says is gone. */
+  /** Its size in bytes by the event, which may be out of date; 0 for a deletion. */
   readonly size: number;
 }
 

@@ -13,7 +13,7 @@ export interface ProcessSourceDeps extends Omit<ReconcileDeps, 'render'> {
   readonly sendDeadLetter: SendDeadLetter;
 }
 
-/** How a job gets on: the supervisor's clock and its verdicts go by it. */
+/** The steps of a job, from which the supervisor's clock and its verdicts follow. */
 export type Progress =
   | Pick<Extract<Message, { kind: 'read' }>, 'kind' | 'etag'>
   | { readonly kind: 'rendering' | 'rendered' };
@@ -21,7 +21,7 @@ export type Progress =
 /**
  * Reconciles a job's source and, if it is rejected, keeps it in the dead-letter queue with its reason.
  *
- * @param tell is told of each step as it happens
+ * @param tell is called at each step
  * @throws what a later try may cure
  */
 export async function processSource(

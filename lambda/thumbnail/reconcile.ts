@@ -16,10 +16,10 @@ export interface ReconcileDeps extends ApplyDeps {
   readonly sourceBytes: Semaphore;
 }
 
-/** How often a source may change under our hands before the event is given back for a later try. */
+/** How often a source may change while it is worked on, before its message is given back for redelivery. */
 const MAX_ROUNDS = 4;
 
-/** A source kept changing while its thumbnails were made. A later try will find it at rest. */
+/** A source kept changing while its thumbnails were made. Retryable. */
 export class SourceKeepsChanging extends Error {
   override readonly name = 'SourceKeepsChanging';
   constructor(readonly key: string) {
@@ -55,7 +55,7 @@ export async function reconcile(ref: SourceEvent, all: ReconcileDeps): Promise<O
   throw new SourceKeepsChanging(ref.key);
 }
 
-/** Whether an object is still what its thumbnails were made from: the same bytes, and the same point to keep. */
+/** Whether the object is still what its thumbnails were made from: same bytes, same focus point. */
 function isUnchanged(before: StoredObject | undefined, after: StoredObject | undefined): boolean {
   return before?.etag === after?.etag && before?.metadata[FOCUS] === after?.metadata[FOCUS];
 }

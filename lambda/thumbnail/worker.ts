@@ -8,7 +8,7 @@ import type { Message, Request } from './protocol';
 import { createSemaphore } from './semaphore';
 import { s3Store } from './store';
 
-/** The process that reads, renders and writes. The supervisor starts it, tells it what to do, and may end it at any moment. */
+/** The process that reads, renders and writes. The supervisor starts it, sends it jobs, and may kill it at any moment. */
 
 const settings: Settings = JSON.parse(process.env[ENVIRONMENT.settings] as string);
 /** Lambda gives them in the environment, for as long as the process lives: no search for others. */
@@ -28,7 +28,7 @@ const deps = {
   store: s3Store(
     new S3Client({
       ...place,
-      // TLS vouches for the bytes already; a checksum of every body would cost CPU time for nothing new.
+      // TLS already protects the bytes in transit; a checksum of every body would only cost CPU time.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       // S3 answers well within a second, but our own process may be busy for longer with a batch on a fraction of a CPU.

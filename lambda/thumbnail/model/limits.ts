@@ -1,6 +1,6 @@
 /** What one source may take at most, in the units of the settings `limits.*`. */
 export interface Limits {
-  /** Size of the stored source, in MiB; and of all the sources in hand together. */
+  /** Size of the stored source, in MiB; also of all sources in memory at once. */
   readonly sourceMiB: number;
   /** Pixels of all frames that are decoded, in millions. */
   readonly megapixels: number;
@@ -36,8 +36,8 @@ export function limitsFor(memoryMiB: number, timeoutSeconds: number): Limits {
 
 /**
  * How many pixels of a picture may be decoded whole before it is reduced, which for a large thumbnail takes a third less CPU
- * than to reduce it meanwhile: as four bytes each in a quarter of the memory; 25 million at most, because their reduction holds up
- * all else for 0.1 to 0.2 s.
+ * than to reduce it meanwhile: as four bytes each in a quarter of the memory; 25 million at most, because reducing them blocks
+ * the event loop for 0.1 to 0.2 s.
  */
 export function maxWholePixels({ memoryMiB }: Pick<Limits, 'memoryMiB'>): number {
   return Math.min(25_000_000, memoryMiB * 2 ** 16);

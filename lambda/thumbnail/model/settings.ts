@@ -1,7 +1,7 @@
 import type { Limits } from './limits';
 import type { Gamut, Variant } from './variant';
 
-/** What synth tells the function. It was validated there (lib/config) and is not validated again. */
+/** The function's configuration. Validated at synth (lib/config), and not again here. */
 export interface Settings {
   readonly variants: readonly Variant[];
   readonly limits: Limits;

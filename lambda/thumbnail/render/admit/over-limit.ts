@@ -90,7 +90,7 @@ export function tooLargeForMagick(
   return overLimit({ ...header, frames: 1, size }, variants, limits) ?? tooManyPixels(size, limits);
 }
 
-/** @param words ImageMagick's for what it wants and may not have */
+/** @param words ImageMagick's message: what it wanted to allocate */
 export function outOfMemory(words: string, { kind }: Header, { memoryMiB }: Limits): Rejected {
   return rejected(
     'too large',

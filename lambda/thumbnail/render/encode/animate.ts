@@ -85,7 +85,7 @@ async function strikingBox(still: Buffer, reduced: Size, variant: Variant): Prom
     .resize({ width, height, fit: 'cover', position: variant.position })
     .raw()
     .toBuffer({ resolveWithObject: true });
-  // sharp tells the way of the crop as negative offsets.
+  // sharp reports the offsets of a crop as negative numbers.
   const [left, top] = [Math.abs(info.cropOffsetLeft ?? 0), Math.abs(info.cropOffsetTop ?? 0)];
   return { left, top, width, height };
 }

@@ -67,7 +67,7 @@ async function makeThumbnail(
     const smaller = await encode(frame, variant, { encoding, quality, copyright, focus });
     if (smaller.bytes.byteLength <= source.byteLength) return { variant, contentType, ...smaller };
   }
-  // A source of a few hundred bytes can be below what the format needs for its tables: then quality would go for nothing.
+  // A source of a few hundred bytes can be smaller than the tables of the format: a lower quality does not help there.
   return { variant, contentType, ...first };
 }
 

@@ -23,7 +23,7 @@ export async function toFrame(pipeline: sharp.Sharp, gamut: Gamut): Promise<Fram
 }
 
 /**
- * Scales a frame to exactly that size: in linear light where it is reduced, which holds up all else meanwhile (3 to 7 ms a
+ * Scales a frame to exactly that size: in linear light where it is reduced, which blocks the event loop (3 to 7 ms a
  * megapixel); by sharp where it is enlarged, which has no fine lines to lose.
  */
 export async function resizeFrame(frame: Frame, width: number, height: number): Promise<Frame> {
