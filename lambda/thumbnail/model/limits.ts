@@ -17,8 +17,8 @@ export const RUNTIME_MIB = 180;
 
 /**
  * Safe limits for a function with so much memory, in MiB: four fifths of what the runtime leaves. Pixels follow from it at
- * the one byte a pixel of the most frugal decoder, that of a baseline JPEG; what needs more of it a pixel (PNG, AVIF, HEIC)
- * meets {@link Limits.memoryMiB} first.
+ * two bytes a pixel, twice what the most frugal decoder needs (that of a baseline JPEG); formats that need more a pixel (PNG,
+ * AVIF, HEIC) meet {@link Limits.memoryMiB} first.
  *
  * @param timeoutSeconds the function's: a third of it, 20 s at most, is for one source
  */
