@@ -22,6 +22,10 @@ const NEXT_STEPS: readonly { readonly when: RegExp; readonly say: string }[] = [
   },
   { when: /^NoSuchBucket/, say: 'The bucket of this stack is gone: deploy the stack again.' },
   {
+    when: /EADDRINUSE/,
+    say: 'The port is taken by another program: choose another with --port N, or any free one with --port 0.',
+  },
+  {
     when: /ECONNREFUSED/,
     say: 'Nothing answers there: is the local cloud still running? Start it with `npm start` in another terminal.',
   },

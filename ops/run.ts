@@ -1,15 +1,16 @@
 import { explain } from './explain';
+import { UsageError } from './usage-error';
 import { visible } from './visible';
 
 /** What shells report of a program that Ctrl-C ended. */
-export const INTERRUPTED = 130;
+const INTERRUPTED = 130;
 
 /** Runs a command; what goes wrong is told in a sentence, without a stack trace. */
 export function run(main: () => Promise<unknown>): void {
   main().catch((error: unknown) => {
     const sentence = process.exitCode === INTERRUPTED ? 'Interrupted.' : explain(error);
     console.error(sentence.split('\n').map(visible).join('\n'));
-    process.exitCode ||= 1;
+    process.exitCode ||= error instanceof UsageError ? 2 : 1;
   });
 }
 

@@ -1,6 +1,6 @@
 import { accessSync, constants, type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { UsageError } from '../options';
+import { UsageError } from '../usage-error';
 
 /** A file on this machine and the key that it gets in the bucket. */
 export interface DroppedFile {

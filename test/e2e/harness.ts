@@ -38,10 +38,7 @@ export interface InstallOptions {
 export async function install(settings: object = {}, options: InstallOptions = {}): Promise<Installation> {
   const folder = mkdtempSync(join(tmpdir(), 'miniaturas-e2e-'));
   const assembly = join(folder, 'cdk.out');
-  const miniaturas = { architecture: HOST_ARCHITECTURE, ...settings };
-  const app = new App({ outdir: assembly, context: { ...context, miniaturas } });
-  new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) });
-  app.synth();
+  synthesizeStack(assembly, settings);
   options.prepare?.(assembly);
 
   const log: string[] = [];
@@ -95,6 +92,14 @@ export async function install(settings: object = {}, options: InstallOptions = {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Synthesizes the stack with these settings into a folder, for the CPU of this machine. */
+export function synthesizeStack(assembly: string, settings: object = {}): void {
+  const miniaturas = { architecture: HOST_ARCHITECTURE, ...settings };
+  const app = new App({ outdir: assembly, context: { ...context, miniaturas } });
+  new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) });
+  app.synth();
 }
 
 /** Changes the properties of the one resource of a type in a synthesized template. */

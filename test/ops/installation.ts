@@ -5,6 +5,8 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { connectionOf } from '../../ops/connection';
@@ -90,7 +92,7 @@ export interface Said {
   readonly err: string;
 }
 
-export type Command = 'failures' | 'redrive' | 'cost';
+export type Command = 'start' | 'failures' | 'redrive' | 'cost';
 
 export function startCommand(
   name: Command,
@@ -108,6 +110,12 @@ export function startCommand(
 /** Runs a command to its end. */
 export function runCommand(name: Command, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Said> {
   return startCommand(name, args, env).said;
+}
+
+/** The first line that a command writes to stdout. */
+export async function firstLine({ stdout }: ChildProcess): Promise<string> {
+  const [line] = await once(createInterface({ input: stdout as Readable }), 'line');
+  return line;
 }
 
 /** A request to AWS: `action` is `AmazonSQS.SendMessage`, or the one of the query protocol. */
