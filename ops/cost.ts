@@ -1,11 +1,11 @@
 /** `npm run cost`: what a month of images costs on AWS, by service, beside other ways to make thumbnails. */
 import { parseArgs } from 'node:util';
-import Table from 'cli-table3';
 import { ARCHITECTURES, type Architecture } from '../layers/architecture';
 import { type Cost, miniaturas, onTheFly, pillowStyle, VIEWS, type Workload } from '../lib/cost/estimate';
 import { MEASURED_MB } from '../lib/cost/measured';
 import { PRICES } from '../lib/cost/prices';
 import { run } from './run';
+import { alignedLines } from './table';
 import { jsonLine } from './visible';
 
 const MEMORIES = [512, 1024, 1769, 3008];
@@ -69,20 +69,20 @@ async function main(): Promise<void> {
     `Dollars for a million images of ${meanMB} MB, ${variants} variant(s), ${architecture}, ${memoryMiB} MiB:`,
   );
   const services = ['lambda', 's3', 'sqs', 'logs', 'total'] as const;
-  print(
+  printTable([
     ['', 'Lambda', 'S3 requests', 'SQS', 'logs', 'total', `${images} images`],
-    Object.entries(styles).map(([name, cost]) => [
+    ...Object.entries(styles).map(([name, cost]) => [
       name,
       ...services.map(service => cost[service].toFixed(2)),
       ((cost.total * images) / 1e6).toFixed(2),
     ]),
-  );
+  ]);
 
   console.log('Totals by memory and architecture:');
-  print(
+  printTable([
     ['', ...MEMORIES.map(memory => `${memory} MiB`)],
-    ARCHITECTURES.flatMap(architecture => rowsOf(architecture, work, views)),
-  );
+    ...ARCHITECTURES.flatMap(architecture => rowsOf(architecture, work, views)),
+  ]);
   console.log(
     `Prices of ${PRICES.region} as of ${PRICES.asOf}, free tiers left out: lib/cost/prices.ts. Times as last measured: docs/performance.md.`,
   );
@@ -100,14 +100,8 @@ function rowsOf(architecture: Architecture, work: Workload, views: number): stri
   ];
 }
 
-function print(head: string[], rows: string[][]): void {
-  const table = new Table({
-    head,
-    colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')),
-    style: { head: [], border: [] },
-  });
-  table.push(...rows);
-  console.log(table.toString());
+function printTable(rows: readonly (readonly string[])[]): void {
+  console.log(`\n${alignedLines(rows, { numbersFrom: 1 }).join('\n')}\n`);
 }
 
 function fail(name: string, expected: string, received: unknown): never {

@@ -16,14 +16,14 @@ export interface State {
   readonly queue: { readonly waiting: number; readonly inFlight: number; readonly delayed: number };
 }
 
-export async function stateOf(queues: Queues, { letters, before }: Hold): Promise<State> {
+export async function stateOf(queues: Queues, { deadLetters, before }: Hold): Promise<State> {
   const { visible: waiting, inFlight, delayed } = await countsOf(queues.sqs, queues.queueUrl);
   return {
     deadLetters: {
-      read: letters.length,
-      unread: Math.max(0, before.visible - letters.length),
+      read: deadLetters.length,
+      unread: Math.max(0, before.visible - deadLetters.length),
       heldElsewhere: before.inFlight,
-      oldest: letters[0]?.when,
+      oldest: deadLetters[0]?.when,
     },
     queue: { waiting, inFlight, delayed },
   };

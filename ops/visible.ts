@@ -19,14 +19,6 @@ export function jsonLine(value: unknown): string {
   return JSON.stringify(value).replace(OBEYED, escaped);
 }
 
-/** Columns of a terminal that a text takes: two for East Asian wide characters and emoji, none for combining marks. */
-export function columnsOf(text: string): number {
-  return [...text.replace(/\p{M}/gu, '')].reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0);
-}
-
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
-
 function isByte(character: string): boolean {
   return character.charCodeAt(0) <= 0xff;
 }

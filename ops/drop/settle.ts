@@ -60,12 +60,12 @@ async function readDeadLetters(sources: readonly Source[], target: Target): Prom
   const hold = await holdAll(target);
   await hold.release();
   const byKey = new Map(sources.map(source => [source.key, source]));
-  for (const { keys, when, reason, detail } of hold.letters) {
+  for (const { keys, when, reason, detail } of hold.deadLetters) {
     for (const source of keys.flatMap(key => byKey.get(key) ?? [])) {
       if (source.uploaded && +when >= source.uploaded.since)
         source.failure = `${reason}: ${detail.replaceAll(/\s+/g, ' ').trim()}`;
     }
   }
   const { inFlight, visible } = hold.before;
-  return inFlight + Math.max(0, visible - hold.letters.length);
+  return inFlight + Math.max(0, visible - hold.deadLetters.length);
 }

@@ -9,6 +9,7 @@ import { context } from '../../cdk.json';
 import { loadConfig } from '../../lib/config/load';
 import { MiniaturasStack } from '../../lib/miniaturas-stack';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud';
+import { localConfig } from '../support/local-config';
 import { type Deployed, type Image, objectsOf } from './deployed';
 
 /** The stack in the local cloud, with what only the local cloud can tell. */
@@ -49,10 +50,8 @@ export async function install(settings: object = {}, options: InstallOptions = {
     port: 0,
     log: line => log.push(line),
   });
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = { endpoint: cloud.endpoint, region: cloud.region, credentials };
-  const s3 = new S3Client(client);
-  const sqs = new SQSClient(client);
+  const s3 = new S3Client(localConfig(cloud.endpoint));
+  const sqs = new SQSClient(localConfig(cloud.endpoint));
   const bucket = cloud.outputs.BucketName as string;
 
   return {

@@ -20,13 +20,13 @@ export interface Installation {
   /** The folder that `--data` takes. */
   readonly data: string;
   /** Fills the dead-letter queue. */
-  keep(letters: readonly KeptLetter[]): Promise<void>;
+  addDeadLetters(deadLetters: readonly NewDeadLetter[]): Promise<void>;
   /** Has the commands take another endpoint for the local cloud's. */
   redirect(endpoint: string): void;
   stop(): Promise<void>;
 }
 
-export interface KeptLetter {
+export interface NewDeadLetter {
   readonly body: string;
   readonly reason?: string;
   readonly detail?: string;
@@ -46,9 +46,9 @@ export async function startInstallation(options: FixtureOptions = {}): Promise<I
     get queues() {
       return { ...connection, sqs: fixture.sqs };
     },
-    async keep(letters) {
-      for (let i = 0; i < letters.length; i += 10) {
-        const Entries = letters.slice(i, i + 10).map(({ body, reason, detail }, id) => ({
+    async addDeadLetters(deadLetters) {
+      for (let i = 0; i < deadLetters.length; i += 10) {
+        const Entries = deadLetters.slice(i, i + 10).map(({ body, reason, detail }, id) => ({
           Id: `${id}`,
           MessageBody: body,
           MessageAttributes: Object.fromEntries(
@@ -78,7 +78,7 @@ export function eventOf(key: string, bucket = 'fixture-bucket'): string {
 }
 
 /** Rejected sources, named by a prefix and a number. */
-export function rejectedSources(count: number, prefix = 'photo ', reason = 'damaged'): KeptLetter[] {
+export function rejectedSources(count: number, prefix = 'photo ', reason = 'damaged'): NewDeadLetter[] {
   return Array.from({ length: count }, (_, i) => ({
     body: eventOf(`${prefix}${i}.jpg`),
     reason,

@@ -2,7 +2,8 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { tableOf } from '../../ops/failures-table';
 import { holdAll } from '../../ops/hold';
-import { columnsOf, jsonLine, visible } from '../../ops/visible';
+import { columnsOf } from '../../ops/table';
+import { jsonLine, visible } from '../../ops/visible';
 import {
   eventOf,
   type Installation,
@@ -38,7 +39,7 @@ No failures, and nothing is under way.
   });
 
   test('tells what another reader holds', async () => {
-    await installation.keep(rejectedSources(3));
+    await installation.addDeadLetters(rejectedSources(3));
     const hold = await holdAll(installation.queues);
     const { out } = await failures();
     expect(out).toContain('Dead-letter queue: 0 messages.\n  3 more held by another reader');
@@ -47,7 +48,7 @@ No failures, and nothing is under way.
   });
 
   test('lists a source until it is deleted', async () => {
-    await installation.keep(rejectedSources(3));
+    await installation.addDeadLetters(rejectedSources(3));
     await put('photo 1.jpg');
     const { out, err } = await failures('--json');
     expect(
@@ -60,7 +61,7 @@ No failures, and nothing is under way.
   });
 
   test('lists a source where it may not look, and says so', async () => {
-    await installation.keep(rejectedSources(3));
+    await installation.addDeadLetters(rejectedSources(3));
     const between = await standBefore(installation.fixture.cloud.endpoint, ({ method }) =>
       method === 'HEAD' ? { status: 403, body: '' } : undefined,
     );
@@ -72,7 +73,7 @@ No failures, and nothing is under way.
   });
 
   test('lists each message that is no S3 event, with its id and the beginning of its body', async () => {
-    await installation.keep(
+    await installation.addDeadLetters(
       ['{}', '[1]', 'not JSON \u0007', `"${'x'.repeat(999)}"`].map(body => ({
         body: body.replace('\u0007', '\t'),
       })),
@@ -91,7 +92,9 @@ No failures, and nothing is under way.
 
   test('sends no control character of a key to the terminal', async () => {
     const key = 'a\u001b[2J\u009b31m\u202egpj.jpg';
-    await installation.keep([{ body: eventOf(key), reason: 'damaged', detail: 'It is\nbad \u202e.' }]);
+    await installation.addDeadLetters([
+      { body: eventOf(key), reason: 'damaged', detail: 'It is\nbad \u202e.' },
+    ]);
     await put(key);
     const { out } = await failures();
     expect(out).toContain('a\\x1b[2J\\x9b31m\\u202egpj.jpg\n');
@@ -106,7 +109,7 @@ No failures, and nothing is under way.
     ['--reason', 'unsuported'],
     ['--key', 'photo.jpg'],
   ])('%s that matches nothing is answered with what there is', async (...args) => {
-    await installation.keep(rejectedSources(12));
+    await installation.addDeadLetters(rejectedSources(12));
     const { code, err } = await failures(...args);
     expect(code).toBe(1);
     expect(err).toContain('There are these reasons:\n  12 × damaged\nand these sources:\n  photo 0.jpg');
@@ -114,7 +117,7 @@ No failures, and nothing is under way.
   });
 
   test('--prefix narrows the list', async () => {
-    await installation.keep([...rejectedSources(2, 'a/'), ...rejectedSources(3, 'b/')]);
+    await installation.addDeadLetters([...rejectedSources(2, 'a/'), ...rejectedSources(3, 'b/')]);
     for (const key of ['a/0.jpg', 'a/1.jpg', 'b/0.jpg']) await put(key);
     const { out } = await failures('--json', '--prefix', 'a/');
     expect(out.trim().split('\n')).toHaveLength(2);
