@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './usage-error';
 
+/** The data folder, unless `--data` names another. */
+export const DEFAULT_DATA = '.local';
+
 export const HELP = `npm start -- [options]   runs the app on this machine, with no AWS account
 
   --port N        where S3 and SQS listen, on 127.0.0.1 only (default 4566; 0 for any free port)
@@ -61,7 +64,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         port: { type: 'string' },
-        data: { type: 'string', default: '.local' },
+        data: { type: 'string', default: DEFAULT_DATA },
         json: { type: 'boolean', default: false },
         drop: { type: 'string', multiple: true },
         out: { type: 'string', default: '.local/miniaturas' },

@@ -2,6 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Connection, localClients, publishedIn } from './connection';
+import { DEFAULT_DATA } from './options';
 import type { Queues } from './queues';
 
 /** One installation, and the clients that reach it. */
@@ -16,7 +17,7 @@ export interface Target extends Queues {
 export const TARGET_OPTIONS = {
   stack: { type: 'string', default: 'Miniaturas' },
   local: { type: 'boolean', default: false },
-  data: { type: 'string', default: '.local' },
+  data: { type: 'string', default: DEFAULT_DATA },
 } as const;
 
 export const TARGET_HELP = `  --stack NAME   the stack on AWS (default Miniaturas; credentials and region as for the AWS CLI)

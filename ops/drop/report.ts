@@ -49,15 +49,15 @@ export function jsonReport({ sources, skipped }: DropReport): string[] {
  */
 export function textReport({ sources, skipped, out }: DropReport, verbose: boolean): string[] {
   const made = sources.flatMap(createdLines);
-  const isShort = verbose || made.length <= MAX_LINES;
+  const isShort = (lines: readonly unknown[]) => verbose || lines.length <= MAX_LINES;
   const complete = sources.filter(isComplete).length;
   const summary = `${complete} of ${sources.length} images have their thumbnails, in ${out}.`;
   return [
-    ...skippedLines(skipped, verbose),
-    ...(isShort ? made : []),
+    ...(isShort(skipped) ? skipped.map(skippedLine) : skippedSummary(skipped)),
+    ...(isShort(made) ? made : []),
     ...sources.filter(source => !isComplete(source)).map(failedLine),
     sources.length === 0 ? 'None of the files is one that the bucket watches.' : summary,
-    ...(isShort ? [] : ['(--verbose lists them.)']),
+    ...(isShort(made) && isShort(skipped) ? [] : ['(--verbose lists them.)']),
   ].map(visible);
 }
 
@@ -83,14 +83,17 @@ function failedLine(source: Source): string {
   return `${path}: no thumbnail${where}. ${whyOf(source)}`;
 }
 
-function skippedLines(skipped: readonly Skipped[], verbose: boolean): string[] {
-  const line = ({ path, why }: Skipped) => `${path}: skipped, it ${why}.`;
-  if (verbose || skipped.length <= MAX_LINES) return skipped.map(line);
+function skippedLine({ path, why }: Skipped): string {
+  return `${path}: skipped, it ${why}.`;
+}
+
+/** How many for each reason; those that should have been dropped one by one. */
+function skippedSummary(skipped: readonly Skipped[]): string[] {
   const counts = new Map<string, number>();
   for (const { why, fault } of skipped) if (!fault) counts.set(why, (counts.get(why) ?? 0) + 1);
   return [
-    ...[...counts].map(([why, count]) => `${count} × skipped: ${why}.`),
-    ...skipped.filter(({ fault }) => fault).map(line),
+    ...[...counts].map(([why, count]) => `${count} files skipped: each ${why}.`),
+    ...skipped.filter(({ fault }) => fault).map(skippedLine),
   ];
 }
 
