@@ -117,7 +117,7 @@ function caveats({ atLimit }: Hold, stillHeld: number): string[] {
       : []),
     ...(stillHeld > 0
       ? [
-          `${stillHeld} messages could not be given back at once; they come back by themselves within five minutes.`,
+          `${stillHeld} messages could not be released at once; they become visible again within five minutes.`,
         ]
       : []),
   ];

@@ -80,7 +80,7 @@ async function byBatches({ target, filter, yes, signal, say }: Run): Promise<Red
       else for (const line of stateLines(await stateOf(target, hold))) say(line);
       return { sent: 0, notSent: 0, notDeleted: 0 };
     }
-    await giveBack(
+    await release(
       hold,
       hold.deadLetters.filter(deadLetter => !chosen.includes(deadLetter)),
     );
@@ -95,15 +95,15 @@ async function byBatches({ target, filter, yes, signal, say }: Run): Promise<Red
       );
     return { sent: sent.length, notSent: chosen.length - sent.length, notDeleted: undeleted.length };
   } finally {
-    await giveBack(hold);
+    await release(hold);
   }
 }
 
-async function giveBack(hold: Hold, deadLetters?: Hold['deadLetters']): Promise<void> {
+async function release(hold: Hold, deadLetters?: Hold['deadLetters']): Promise<void> {
   const stillHeld = await hold.release(deadLetters);
   if (stillHeld.length > 0)
     console.error(
-      `${stillHeld.length} messages could not be given back at once; they come back by themselves within five minutes.`,
+      `${stillHeld.length} messages could not be released at once; they become visible again within five minutes.`,
     );
 }
 

@@ -5,7 +5,7 @@ import { type Connection, localClients, publishedIn } from './connection';
 import { DEFAULT_DATA } from './options';
 import type { Queues } from './queues';
 
-/** One installation, and the clients that reach it. */
+/** One installation (deployed or local), and clients for it. */
 export interface Target extends Queues {
   readonly s3: S3Client;
   readonly bucket: string;
@@ -13,7 +13,7 @@ export interface Target extends Queues {
   readonly onAws: boolean;
 }
 
-/** Options of every command that works on an installation, for `util.parseArgs`. */
+/** The options that name an installation, for `util.parseArgs`. */
 export const TARGET_OPTIONS = {
   stack: { type: 'string', default: 'Miniaturas' },
   local: { type: 'boolean', default: false },

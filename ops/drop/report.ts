@@ -9,7 +9,7 @@ export interface Skipped {
   readonly path: string;
   /** `is a named pipe` */
   readonly why: string;
-  /** Whether it should have been dropped. */
+  /** Whether that is a failure: it may be an image, but cannot be read. */
   readonly fault: boolean;
 }
 

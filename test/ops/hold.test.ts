@@ -15,7 +15,7 @@ afterEach(() => installation.stop());
 
 const counts = () => countsOf(installation.queues.sqs, installation.queues.deadLetterQueueUrl);
 
-test('every one of thousands of messages is read once, and given back', async () => {
+test('every one of thousands of messages is read once, and released', async () => {
   await installation.addDeadLetters(rejectedSources(MANY));
   const hold = await holdAll(installation.queues);
   expect(new Set(hold.deadLetters.flatMap(({ keys }) => keys)).size).toBe(MANY);
@@ -24,7 +24,7 @@ test('every one of thousands of messages is read once, and given back', async ()
   expect(await counts()).toMatchObject({ visible: MANY, inFlight: 0 });
 });
 
-test('reading ends although messages come back while it goes on', async () => {
+test('reading ends although messages become visible again meanwhile', async () => {
   await installation.addDeadLetters(rejectedSources(200));
   // Held for no time at all, each is there again at once.
   const hold = await holdAll(installation.queues, { seconds: 0 });
@@ -44,7 +44,7 @@ test('a hold is renewed for as long as it is needed', async () => {
   expect(await counts()).toMatchObject({ visible: 25, inFlight: 0 });
 });
 
-test('what another reader holds is counted, not waited for', async () => {
+test('messages that another reader holds are counted, not waited for', async () => {
   await installation.addDeadLetters(rejectedSources(30));
   const first = await holdAll(installation.queues);
   const second = await holdAll(installation.queues);
@@ -53,7 +53,7 @@ test('what another reader holds is counted, not waited for', async () => {
   await first.release();
 });
 
-test('a message that cannot be given back is told', async () => {
+test('release returns the messages that could not be released', async () => {
   await installation.addDeadLetters(rejectedSources(12));
   const between = await standBefore(installation.fixture.cloud.endpoint, ({ action, body }) => {
     if (!action.endsWith('ChangeMessageVisibilityBatch')) return undefined;
@@ -71,7 +71,7 @@ test('a message that cannot be given back is told', async () => {
   between.stop();
 });
 
-test('what SQS itself moved has no reason, whatever an earlier rejection left on it', () => {
+test('a message that SQS moved has no reason, whatever attributes an earlier rejection left', () => {
   const MessageAttributes = { reason: { DataType: 'String', StringValue: 'empty' } };
   const moved = { MessageAttributes, Attributes: { DeadLetterQueueSourceArn: 'arn', SentTimestamp: '0' } };
   expect(deadLetterOf(moved).reason).toBe('failed again and again');

@@ -27,7 +27,7 @@ describe('npm run failures', () => {
       new PutObjectCommand({ Bucket: installation.fixture.bucket, Key: key, Body: 'x' }),
     );
 
-  test('claims no more than it knows when there are none', async () => {
+  test('says what both queues hold when there are no failures', async () => {
     expect(await failures()).toEqual({
       code: 0,
       out: `Dead-letter queue: 0 messages.
@@ -38,7 +38,7 @@ No failures, and nothing is under way.
     });
   });
 
-  test('tells what another reader holds', async () => {
+  test('counts the messages that another reader holds', async () => {
     await installation.addDeadLetters(rejectedSources(3));
     const hold = await holdAll(installation.queues);
     const { out } = await failures();
@@ -60,7 +60,7 @@ No failures, and nothing is under way.
     expect(err).toContain('2 more failed and were deleted since');
   });
 
-  test('lists a source where it may not look, and says so', async () => {
+  test('lists a source that it has no right to look for, and says so', async () => {
     await installation.addDeadLetters(rejectedSources(3));
     const between = await standBefore(installation.fixture.cloud.endpoint, ({ method }) =>
       method === 'HEAD' ? { status: 403, body: '' } : undefined,
@@ -90,7 +90,7 @@ No failures, and nothing is under way.
     expect(table).toContain('not JSON \\x09');
   });
 
-  test('sends no control character of a key to the terminal', async () => {
+  test('escapes control characters in keys', async () => {
     const key = 'a\u001b[2J\u009b31m\u202egpj.jpg';
     await installation.addDeadLetters([
       { body: eventOf(key), reason: 'damaged', detail: 'It is\nbad \u202e.' },
@@ -124,7 +124,7 @@ No failures, and nothing is under way.
   });
 });
 
-test('a fault that is tried again is counted as in flight', async () => {
+test('a message that waits for its next try is counted as in flight', async () => {
   const installation = await startInstallation({
     handler: `throw new Error('broken');`,
     queue: { VisibilityTimeout: 600 },
@@ -168,7 +168,7 @@ test.each([
   expect(visible(jsonLine(text))).toBe(jsonLine(text));
 });
 
-describe('what is missing is said in one sentence, with the next step', () => {
+describe('missing credentials, region or stack: one sentence with the next step', () => {
   const nothing = {
     PATH: process.env.PATH,
     AWS_EC2_METADATA_DISABLED: 'true',

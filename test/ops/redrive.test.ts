@@ -23,7 +23,7 @@ const receivedKeys = () => {
   return bodies.map(({ Records: [record] }) => decodeURIComponent(record.s3.object.key.replaceAll('+', ' ')));
 };
 
-test('thousands go back, each once, without the words of their rejection', async () => {
+test('thousands of messages are sent back, each once, without the attributes of their rejection', async () => {
   await installation.addDeadLetters(rejectedSources(2000));
   const { code, out } = await redrive('--yes', '--json');
   expect({ code, out }).toEqual({ code: 0, out: '{"sent":2000,"notSent":0,"notDeleted":0}\n' });
@@ -51,7 +51,7 @@ test.each([
   expect(await counts()).toMatchObject({ visible: 4 - sent, inFlight: 0 });
 });
 
-test('what matches nothing is answered with what there is', async () => {
+test('a filter that matches nothing is answered with the reasons and sources that there are', async () => {
   await installation.addDeadLetters(rejectedSources(2));
   const { code, err } = await redrive('--yes', '--reason', 'unsuported');
   expect(code).toBe(1);
@@ -84,7 +84,7 @@ test('a message leaves the dead-letter queue only once its copy is safe', async 
   between.stop();
 });
 
-test('a copy that cannot be deleted afterwards is told', async () => {
+test('messages that were sent but not deleted are counted', async () => {
   await installation.addDeadLetters(rejectedSources(3));
   const between = await standBefore(installation.fixture.cloud.endpoint, ({ action }) => {
     if (!action.endsWith('DeleteMessageBatch')) return undefined;
@@ -98,7 +98,7 @@ test('a copy that cannot be deleted afterwards is told', async () => {
   between.stop();
 });
 
-test.each(['SIGKILL', 'SIGINT'] as const)('after %s in the middle nothing is lost', async signal => {
+test.each(['SIGKILL', 'SIGINT'] as const)('after %s while sending, no message is lost', async signal => {
   await installation.addDeadLetters(rejectedSources(500));
   let batches = 0;
   const between = await standBefore(installation.fixture.cloud.endpoint, ({ action }) => {

@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const own = () => ['--assembly', join(folder, 'cdk.out'), '--data', join(folder, 'data'), '--json'];
 
-test('--json says in one line how to connect, and Ctrl-C ends it with nothing left behind', async () => {
+test('--json prints one line to connect by; Ctrl-C ends it and leaves no connection file', async () => {
   const { child, said } = startCommand('start', [...own(), '--port', '0']);
   const line = await firstLine(child);
   const connection = JSON.parse(line);
@@ -29,7 +29,7 @@ test('--json says in one line how to connect, and Ctrl-C ends it with nothing le
   expect(existsSync(join(folder, 'data/pid'))).toBe(false);
 });
 
-test('a port that is taken is said so', async () => {
+test('a port that is taken is refused with the next step', async () => {
   const first = startCommand('start', [...own(), '--port', '0']);
   const { port } = new URL(JSON.parse(await firstLine(first.child)).s3);
   const second = await runCommand('start', [...own(), '--port', port, '--data', join(folder, 'other data')]);
