@@ -5,6 +5,11 @@ import { DatabaseSync } from 'node:sqlite';
 /** https://www.sqlite.org/rescode.html#busy */
 const SQLITE_BUSY = 5;
 
+/** Another running process has the data folder. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse';
+}
+
 /**
  * Claims a data folder for this process: two local clouds in one folder would overwrite each other's state.
  *
@@ -13,7 +18,7 @@ const SQLITE_BUSY = 5;
  * for the sentence that says who has the folder: nothing is decided by it.
  *
  * @returns gives the folder back
- * @throws Error when another running process has it
+ * @throws FolderInUse when another running process has it
  */
 export function claimFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
@@ -24,10 +29,11 @@ export function claimFolder(folder: string): () => void {
   } catch (cause) {
     lock.close();
     const busy = (cause as { readonly errcode?: number }).errcode === SQLITE_BUSY;
-    const reason = busy
-      ? `is in use by ${ownerIn(pidFile)}; choose another with --data`
-      : `cannot be locked; remove ${join(folder, 'lock')}`;
-    throw new Error(`Expected a free data folder but ${folder} ${reason}.`, { cause });
+    const expected = `Expected a free data folder but ${folder}`;
+    if (!busy) throw new Error(`${expected} cannot be locked; remove ${join(folder, 'lock')}.`, { cause });
+    throw new FolderInUse(`${expected} is in use by ${ownerIn(pidFile)}; choose another with --data.`, {
+      cause,
+    });
   }
   writeFileSync(pidFile, String(process.pid));
   return () => {

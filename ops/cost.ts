@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { ARCHITECTURES, type Architecture } from '../layers/architecture';
 import { type Cost, cost, MEASURED, ONE_CPU_MIB, PRICES, usage, type Workload } from '../lib/cost';
 import { run } from './run';
+import { alignedLines } from './table';
 import { jsonLine } from './visible';
 
 const MEMORIES_MIB = [512, 1024, ONE_CPU_MIB, 3008];
@@ -88,11 +89,8 @@ function cents(dollars: number): string {
   return dollars.toFixed(2);
 }
 
-/** Prints rows in columns: the first to the left, the others to the right. */
 function print(rows: readonly (readonly string[])[]): void {
-  const width = (column: number) => Math.max(...rows.map(row => row[column]?.length ?? 0));
-  for (const row of rows)
-    console.log(row.map((cell, i) => (i === 0 ? cell.padEnd(width(i)) : cell.padStart(width(i)))).join('  '));
+  console.log(alignedLines(rows, { numbersFrom: 1 }).join('\n'));
 }
 
 function fail(name: string, expected: string, received: unknown): never {

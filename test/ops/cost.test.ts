@@ -1,7 +1,7 @@
 import { cost, usage } from '../../lib/cost';
 import { runCommand } from './installation';
 
-test('--json says in one line what was asked, and what it costs', async () => {
+test('--json prints one line: the workload and its cost', async () => {
   const { code, out } = await runCommand('cost', [
     '--json',
     '--images',

@@ -5,22 +5,22 @@ import type { Target } from './target';
 /** Requests to S3 at a time, below the client's 50 connections. */
 const REQUESTS = 32;
 
-/** Which sources are gone, and why some could not be looked at. */
-export interface Looked {
-  readonly gone: ReadonlySet<string>;
-  /** Sources of which S3 did not say whether they are there. */
+/** Which sources were deleted. */
+export interface Deleted {
+  readonly keys: ReadonlySet<string>;
+  /** How many sources S3 did not answer for. */
   readonly unknown: number;
-  /** What S3 said instead, of the first of them. */
+  /** Why not, for the first of them. */
   readonly why: string;
 }
 
-/** Looks whether sources are still in the bucket. */
-export async function lookFor(
+/** Asks S3 which of these sources are no longer in the bucket. */
+export async function findDeleted(
   keys: Iterable<string>,
   { s3, bucket }: Pick<Target, 's3' | 'bucket'>,
   signal?: AbortSignal,
-): Promise<Looked> {
-  const gone = new Set<string>();
+): Promise<Deleted> {
+  const deleted = new Set<string>();
   const faults: string[] = [];
   await inParallel(new Set(keys), { atOnce: REQUESTS, signal }, async key => {
     try {
@@ -28,9 +28,9 @@ export async function lookFor(
     } catch (error) {
       const { name, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
       // S3 says 404 only to those who may list the bucket, and 403 to all others.
-      if (name === 'NotFound' || name === 'NoSuchKey') gone.add(key);
+      if (name === 'NotFound' || name === 'NoSuchKey') deleted.add(key);
       else faults.push($metadata?.httpStatusCode === 403 ? 'no right to look' : name);
     }
   });
-  return { gone, unknown: faults.length, why: faults[0] ?? '' };
+  return { keys: deleted, unknown: faults.length, why: faults[0] ?? '' };
 }
