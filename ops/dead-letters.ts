@@ -1,5 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { sourcesOf } from '../lambda/thumbnail/events';
+import { sourcesOf } from '../lambda/thumbnail/model/events';
 
 /** A message of the dead-letter queue, and what it says. */
 export interface DeadLetter {

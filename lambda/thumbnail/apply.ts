@@ -1,4 +1,4 @@
-import type { SourceRef } from './events';
+import type { SourceRef } from './model/events';
 import { FOCUS, focusOf } from './model/focus';
 import { MAX_KEY_BYTES, thumbnailKey } from './model/keys';
 import type { Limits } from './model/limits';

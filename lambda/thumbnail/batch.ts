@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
-import { type SourceEvent, sourcesOf } from './events';
+import { type SourceEvent, sourcesOf } from './model/events';
 
 export interface BatchDeps {
   /** Reconciles one source; throws what a later try may cure. */

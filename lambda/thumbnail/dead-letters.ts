@@ -1,5 +1,5 @@
 import { SendMessageCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
-import type { SourceEvent } from './events';
+import type { SourceEvent } from './model/events';
 import type { Rejected } from './model/rendering';
 
 /** Sends a rejected source, with its reason, to where people look for failures. */

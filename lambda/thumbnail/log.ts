@@ -1,4 +1,4 @@
-import type { SourceRef } from './events';
+import type { SourceRef } from './model/events';
 import type { Outcome } from './model/outcome';
 
 /** One line of JSON a source, with the milliseconds of each step; Lambda adds the time and the request. */

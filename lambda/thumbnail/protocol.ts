@@ -1,4 +1,4 @@
-import type { SourceEvent } from './events';
+import type { SourceEvent } from './model/events';
 import type { Outcome } from './model/outcome';
 
 /** What the supervisor gives its worker to do: to reconcile one source. */

@@ -1,5 +1,5 @@
 import { type ApplyDeps, apply } from './apply';
-import type { SourceEvent, SourceRef } from './events';
+import type { SourceEvent, SourceRef } from './model/events';
 import { FOCUS } from './model/focus';
 import { isFolderMarker, isThumbnailKey, variantsFor } from './model/keys';
 import type { Outcome, SkipReason } from './model/outcome';

@@ -1,4 +1,4 @@
-import type { SourceEvent } from './events';
+import type { SourceEvent } from './model/events';
 import type { Job, Report, Verdict } from './protocol';
 import { createSemaphore } from './semaphore';
 import type { Attempt, Ending, WorkerProcess } from './worker-process';

@@ -1,4 +1,4 @@
-import type { SourceRef } from './events';
+import type { SourceRef } from './model/events';
 import type { Store, StoredObject, StoredThumbnail } from './store';
 
 /** In the metadata of each thumbnail: the ETag of the source that it was made from. An object without it is none of ours. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SourceEvent } from '../../lambda/thumbnail/events';
+import type { SourceEvent } from '../../lambda/thumbnail/model/events';
 import { createSupervisor, OutOfTime, type Supervisor } from '../../lambda/thumbnail/supervisor';
 import { startWorkerProcess, type WorkerProcess } from '../../lambda/thumbnail/worker-process';
 

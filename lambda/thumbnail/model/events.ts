@@ -1,5 +1,5 @@
 import type { S3Event, SQSEvent } from 'aws-lambda';
-import { decodeEventKey } from './model/keys';
+import { decodeEventKey } from './keys';
 
 /** An object of a bucket. Which event named it does not matter: its state is read anew. */
 export interface SourceRef {
