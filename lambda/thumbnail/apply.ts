@@ -1,13 +1,13 @@
 import type { SourceRef } from './model/events';
 import { FOCUS, focusOf } from './model/focus';
-import { MAX_KEY_BYTES, thumbnailKey } from './model/keys';
+import { MAX_KEY_BYTES, SOURCE_ETAG, thumbnailKey } from './model/keys';
 import type { Limits } from './model/limits';
 import type { Outcome, SourceReport, ThumbnailReport } from './model/outcome';
 import type { Reason, Rendered, Rendering, Thumbnail, VariantRejection } from './model/rendering';
 import type { Variant } from './model/variant';
 import { tooManyBytes } from './render/admit/over-limit';
 import type { Source, Store } from './store';
-import { removeThumbnail, SOURCE_ETAG, writeThumbnail } from './thumbnail-objects';
+import { removeThumbnail, writeThumbnail } from './thumbnail-objects';
 
 export interface ApplyDeps {
   /** Those that are for the source, at least one. */

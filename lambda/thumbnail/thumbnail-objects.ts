@@ -1,8 +1,6 @@
 import type { SourceRef } from './model/events';
+import { SOURCE_ETAG } from './model/keys';
 import type { Store, StoredObject, StoredThumbnail } from './store';
-
-/** In the metadata of each thumbnail: the ETag of the source that it was made from. An object without it is none of ours. */
-export const SOURCE_ETAG = 'source-etag';
 
 /** How often an object may change between a look at it and a call that builds on that, before the event is given back. */
 const MAX_TRIES = 5;

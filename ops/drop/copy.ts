@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, NoSuchKey } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
-import { decodeEventKey } from '../../lambda/thumbnail/model/keys';
+import { decodeEventKey, SOURCE_ETAG } from '../../lambda/thumbnail/model/keys';
 import type { Variant } from '../../lambda/thumbnail/model/variant';
 import { inParallel } from '../in-parallel';
 import type { Target } from '../target';
@@ -117,7 +117,7 @@ async function download({ key, source }: Wanted, { s3, bucket }: Target): Promis
   try {
     const { Body, Metadata } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     const bytes = await Body?.transformToByteArray();
-    return Metadata?.['source-etag'] === source.uploaded?.etag ? bytes : undefined;
+    return Metadata?.[SOURCE_ETAG] === source.uploaded?.etag ? bytes : undefined;
   } catch (error) {
     // It was removed since.
     if (error instanceof NoSuchKey) return undefined;

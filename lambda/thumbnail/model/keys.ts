@@ -3,6 +3,9 @@ import type { Variant } from './variant';
 /** S3's limit for a key, in UTF-8 bytes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 export const MAX_KEY_BYTES = 1024;
 
+/** In the metadata of each thumbnail: the ETag of its source. An object without it is no thumbnail of ours. */
+export const SOURCE_ETAG = 'source-etag';
+
 /** The key of the thumbnail that a variant makes of a source. */
 export function thumbnailKey(variant: Pick<Variant, 'prefix' | 'suffix'>, sourceKey: string): string {
   return `${variant.prefix}${sourceKey}${variant.suffix}`;
