@@ -1,4 +1,5 @@
 import { install, patchTemplate, photo } from '../e2e/harness';
+import { requires } from '../support/requires';
 import { type Unreliable, unreliable } from './unreliable';
 
 const IMAGES = 500;
@@ -6,7 +7,7 @@ const KILLS = 20;
 const SHARE = 0.1;
 
 /** Long runs, for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/endurance`. */
-(process.env.MINIATURAS_ENDURANCE ? test : test.skip)(
+requires(process.env.MINIATURAS_ENDURANCE, 'MINIATURAS_ENDURANCE (long runs, for CI)').test(
   `${IMAGES} images through faults in ${SHARE * 100} % of S3 calls and ${KILLS} kills: ${IMAGES} correct thumbnails`,
   async () => {
     const random = seeded(20_261_121);

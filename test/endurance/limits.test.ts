@@ -8,6 +8,7 @@ import { limitsFor } from '../../lambda/thumbnail/model/limits';
 import { estimateMemory } from '../../lambda/thumbnail/render/admit/memory';
 import type { Header } from '../../lambda/thumbnail/render/read/header';
 import { variant } from '../render/variants';
+import { requires } from '../support/requires';
 
 /** Functions of these sizes; `MINIATURAS_ENDURANCE=512,1024,1769,3008` takes longer and needs 4 GiB. */
 const MEMORY_MIB = (process.env.MINIATURAS_ENDURANCE ?? '').split(',').map(Number).filter(Boolean);
@@ -48,7 +49,7 @@ const program = join(folder, 'render-file.js');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Long runs, for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/endurance`. */
-(process.env.MINIATURAS_ENDURANCE ? describe : describe.skip).each(SIZES)(
+requires(process.env.MINIATURAS_ENDURANCE, 'MINIATURAS_ENDURANCE (long runs, for CI)').describe.each(SIZES)(
   'a function of %i MiB',
   memoryMiB => {
     const rows: Record<string, object> = {};
