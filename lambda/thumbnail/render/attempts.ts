@@ -12,6 +12,7 @@ import type { Size } from './header-size';
 import { withoutAppended } from './heif-end';
 import { type IconPicture, picturesOfIcon } from './icon';
 import { isTooShort } from './jpeg-header';
+import { laterScans } from './jpeg-scans';
 import type { Raster } from './magick-job';
 import type { Decoded } from './make-thumbnails';
 import { mostMagickPixels } from './memory';
@@ -52,6 +53,7 @@ export function attempts(picture: Picture, variants: readonly Variant[], options
   const bySharp = (tolerant: boolean) => () => decodePicture(picture, variants, { ...options, tolerant });
   const byPreview = (anySize: boolean) => () => decodePreview(picture, variants, { ...options, anySize });
   const byOurselves = () => decodeOwn(picture, variants, options);
+  const byFirstScans = () => decodeFirstScans(picture, variants, options);
   const byRepair = () => decodeRepaired(picture, variants, options);
   const byMagick = () => decodeOther(picture, kind.magick ?? '', { variants, options });
   const isStillGif =
@@ -62,6 +64,7 @@ export function attempts(picture: Picture, variants: readonly Variant[], options
     ...(kind.format === 'png' ? [byRepair] : []),
     ...(metadata !== undefined && !isOldJpeg(picture) && !isStillGif ? [bySharp(true)] : []),
     ...(kind.format === 'gif' ? [byRepair] : []),
+    ...(kind.format === 'jpeg' && picture.header.progressive ? [byFirstScans] : []),
     ...(OWN_FORMATS.includes(kind.format) && options.otherFormats ? [byOurselves] : []),
     ...(kind.magick !== undefined && options.otherFormats ? [byMagick] : []),
     ...(kind.format === 'raw' ? [byPreview(true)] : []),
@@ -70,6 +73,9 @@ export function attempts(picture: Picture, variants: readonly Variant[], options
 
 /** Of the rows of a PNG that is written anew: 8 to 11 megapixels. They are in memory three times, of which one is in the estimate. */
 const MAX_REPAIRED_BYTES = 2 ** 25;
+
+/** Encoders write 10 or so; each that is tried takes as long as the picture. */
+const MAX_SCANS = 12;
 
 const OLD_STYLE_JPEG = 6;
 
@@ -195,6 +201,23 @@ async function decodeRepaired(
   const repaired = { source: png, header: await readHeader(png) };
   const decoded = await decodePicture(repaired, variants, { ...options, tolerant: false });
   return { ...decoded, ...original, damaged: true, decoder: 'own' };
+}
+
+/** As many scans of a progressive JPEG as decode: a picture that is whole, but coarse. */
+async function decodeFirstScans(
+  { source, header }: Picture,
+  variants: readonly Variant[],
+  options: Options,
+): Promise<Decoded & { readonly decoder: Decoder }> {
+  for (const end of laterScans(source).slice(-MAX_SCANS).reverse()) {
+    try {
+      const first = { source: source.subarray(0, end), header };
+      return { ...(await decodePicture(first, variants, { ...options, tolerant: true })), source };
+    } catch (cause) {
+      if (!(cause instanceof Undecodable)) throw cause;
+    }
+  }
+  throw new Undecodable('its first scan is damaged');
 }
 
 /** Colours and size of samples that another decoder made are sharp's work. */

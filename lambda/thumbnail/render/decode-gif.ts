@@ -33,7 +33,7 @@ const MAX_CODES = 4096;
  * block of 255 codes, and nothing of a frame in which one code is wrong.
  *
  * @param maxPixels of the whole picture
- * @throws Undecodable where not one pixel is there
+ * @throws Undecodable where not one row is there, or the picture is larger than that
  */
 export function decodeGif(source: Uint8Array, maxPixels: number): Raster {
   const frame = readFrame(source);
@@ -45,7 +45,7 @@ export function decodeGif(source: Uint8Array, maxPixels: number): Raster {
     source[frame.codesAt] ?? 0,
     frame.width * frame.height,
   );
-  if (indices.length === 0) throw new Undecodable('not one pixel is there');
+  if (indices.length < frame.width) throw new Undecodable('not one row of pixels is there');
 
   const samples = new Uint8Array(width * height * 4);
   let at = 0;

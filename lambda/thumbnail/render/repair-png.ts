@@ -146,21 +146,19 @@ function unfilter(
   for (let i = 0; filter > 0 && i < row.length; i++) {
     const left = i < step ? 0 : (row[i - step] as number);
     const up = above[i] as number;
-    const corner = i < step ? 0 : (above[i - step] as number);
-    const predicted = [0, left, up, (left + up) >> 1, filter === 4 ? paeth(left, up, corner) : 0][
-      filter
-    ] as number;
+    let predicted = up;
+    if (filter === 1) predicted = left;
+    else if (filter === 3) predicted = (left + up) >> 1;
+    else if (filter === 4) predicted = paeth(left, up, i < step ? 0 : (above[i - step] as number));
     row[i] = (row[i] as number) + predicted;
   }
   return true;
 }
 
 function paeth(left: number, up: number, corner: number): number {
-  const [byLeft, byUp, byCorner] = [
-    Math.abs(up - corner),
-    Math.abs(left - corner),
-    Math.abs(left + up - 2 * corner),
-  ];
+  const byLeft = Math.abs(up - corner);
+  const byUp = Math.abs(left - corner);
+  const byCorner = Math.abs(left + up - 2 * corner);
   if (byLeft <= byUp && byLeft <= byCorner) return left;
   return byUp <= byCorner ? up : corner;
 }
