@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { limitsFor } from '../../lambda/thumbnail/model/limits';
 import type { Variant } from '../../lambda/thumbnail/model/variant';
 import { render } from '../../lambda/thumbnail/render/render';
+import { random } from '../support/random';
 
 /** What the child says of one image, a line each. */
 export interface MutationReport {
@@ -34,18 +35,6 @@ const VARIANT: Variant = {
   background: '#ffffff',
   animated: true,
 };
-
-/** mulberry32: the same mutations in every run. */
-function random(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return below => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
 
 const EXTREMES = [0, 1, 0x7f, 0x80, 0xff];
 

@@ -1,6 +1,6 @@
 import type { Variant } from './variant';
 
-/** What read the source; `sharp tolerant` went past damage, `own` are ours of BMP and icons. */
+/** What read the source; `sharp tolerant` went past damage, `own` are ours of BMP and icons, and of damaged PNG and GIF. */
 export const DECODERS = ['sharp', 'sharp tolerant', 'own', 'magick'] as const;
 export type Decoder = (typeof DECODERS)[number];
 

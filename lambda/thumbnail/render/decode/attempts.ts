@@ -8,7 +8,8 @@ import { readCopyright } from '../read/copyright';
 import type { Header } from '../read/header';
 import { readHeader } from '../read/header';
 import { withoutAppended } from '../read/heif-end';
-import { firstOfIcon } from '../read/icon';
+import { type IconPicture, picturesOfIcon } from '../read/icon';
+import { laterScans } from '../read/jpeg-scans';
 import { withOrientation } from '../read/orient-jpeg';
 import { psdData } from '../read/psd-data';
 import { rawPreview } from '../read/raw-preview';
@@ -16,12 +17,14 @@ import { firstNumber, readIfds, TAG } from '../read/tiff';
 import { Undecodable } from '../read/undecodable';
 import { largestReduced } from '../scale/plan';
 import { decodeBmp, decodeIconBitmap } from './decode-bmp';
+import { decodeGif } from './decode-gif';
 import { decodeWithMagick } from './decode-magick';
 import { decodeWithSharp } from './decode-sharp';
 import type { Decoded } from './decoded';
 import { delivers, isFill } from './delivers';
 import type { Raster } from './magick-job';
 import { asTiff } from './raster-tiff';
+import { repairPng } from './repair-png';
 import { isTooShort } from './too-short';
 
 /** A source and its header. */
@@ -50,15 +53,29 @@ export function attempts(picture: Picture, variants: readonly Variant[], options
   const bySharp = (tolerant: boolean) => () => decodePicture(picture, variants, { ...options, tolerant });
   const byPreview = (anySize: boolean) => () => decodePreview(picture, variants, { ...options, anySize });
   const byOurselves = () => decodeOwn(picture, variants, options);
+  const byFirstScans = () => decodeFirstScans(picture, variants, options);
+  const byRepair = () => decodeRepaired(picture, variants, options);
   const byMagick = () => decodeOther(picture, kind.magick ?? '', { variants, options });
+  const isStillGif =
+    kind.format === 'gif' && !(picture.header.frames > 1 && variants.some(({ animated }) => animated));
   return [
     ...(kind.format === 'raw' ? [byPreview(false)] : []),
-    ...(metadata !== undefined && !isOldJpeg(picture) ? [bySharp(false), bySharp(true)] : []),
+    ...(metadata !== undefined && !isOldJpeg(picture) ? [bySharp(false)] : []),
+    ...(kind.format === 'png' ? [byRepair] : []),
+    ...(metadata !== undefined && !isOldJpeg(picture) && !isStillGif ? [bySharp(true)] : []),
+    ...(kind.format === 'gif' ? [byRepair] : []),
+    ...(kind.format === 'jpeg' && picture.header.progressive ? [byFirstScans] : []),
     ...(OWN_FORMATS.includes(kind.format) && options.otherFormats ? [byOurselves] : []),
     ...(kind.magick !== undefined && options.otherFormats ? [byMagick] : []),
     ...(kind.format === 'raw' ? [byPreview(true)] : []),
   ];
 }
+
+/** Of the rows of a PNG that is written anew: 8 to 11 megapixels. They are in memory three times, of which one is in the estimate. */
+const MAX_REPAIRED_BYTES = 2 ** 25;
+
+/** Encoders write 10 or so; each that is tried takes as long as the picture. */
+const MAX_SCANS = 12;
 
 const OLD_STYLE_JPEG = 6;
 
@@ -126,23 +143,77 @@ async function decodeOther(
   );
 }
 
-/** By ourselves: a BMP, or the first picture of an icon, which may be a PNG. */
-async function decodeOwn(
+/** By ourselves: a BMP, or the best picture of an icon that decodes, which may be a PNG. */
+async function decodeOwn(picture: Picture, variants: readonly Variant[], options: Options): Promise<Decoded> {
+  const { source, header } = picture;
+  if (header.kind.format === 'bmp')
+    return decodeRaster(picture, { ...decodeBmp(source), decoder: 'own' }, { variants, options });
+  let failure = new Undecodable('no picture in it');
+  for (const icon of picturesOfIcon(source)) {
+    try {
+      return await decodeOfIcon(picture, icon, { variants, options });
+    } catch (cause) {
+      if (!(cause instanceof Undecodable)) throw cause;
+      failure = cause;
+    }
+  }
+  throw failure;
+}
+
+async function decodeOfIcon(
+  { source, header }: Picture,
+  { isPng, at }: IconPicture,
+  { variants, options }: { variants: readonly Variant[]; options: Options },
+): Promise<Decoded> {
+  if (!isPng)
+    return decodeRaster(
+      { source, header },
+      { ...decodeIconBitmap(source, at), decoder: 'own' },
+      { variants, options },
+    );
+  const png = source.subarray(at);
+  const picture = { source: png, header: await readHeader(png) };
+  try {
+    const decoded = await decodePicture(picture, variants, { ...options, tolerant: false });
+    return { ...decoded, source, header, decoder: 'own' };
+  } catch (cause) {
+    if (!(cause instanceof Undecodable)) throw cause;
+    return { ...(await decodeRepaired(picture, variants, options)), source, header, decoder: 'own' };
+  }
+}
+
+/** What comes before the damage of a PNG or GIF, as a still picture. */
+async function decodeRepaired(
   { source, header }: Picture,
   variants: readonly Variant[],
   options: Options,
 ): Promise<Decoded> {
-  const isBmp = header.kind.format === 'bmp';
-  const icon = isBmp ? undefined : firstOfIcon(source);
-  if (!isBmp && icon === undefined) throw new Undecodable('no picture in it');
-  if (icon?.isPng) {
-    const png = source.subarray(icon.at);
-    const picture = { source: png, header: await readHeader(png) };
-    const decoded = await decodePicture(picture, variants, { ...options, tolerant: false });
-    return { ...decoded, source, header, decoder: 'own' };
+  const original = { source, header: { ...header, frames: 1 } };
+  if (header.kind.format === 'gif') {
+    const raster = decodeGif(source, maxWholePixels(options.limits));
+    return decodeRaster(original, { raster, damaged: true, decoder: 'own' }, { variants, options });
   }
-  const bitmap = icon ? decodeIconBitmap(source, icon.at) : decodeBmp(source);
-  return decodeRaster({ source, header }, { ...bitmap, decoder: 'own' }, { variants, options });
+  const png = await repairPng(source, MAX_REPAIRED_BYTES);
+  const repaired = { source: png, header: await readHeader(png) };
+  const decoded = await decodePicture(repaired, variants, { ...options, tolerant: false });
+  return { ...decoded, ...original, damaged: true, decoder: 'own' };
+}
+
+/** As many scans of a progressive JPEG as decode: a picture that is whole, but coarse. */
+async function decodeFirstScans(
+  { source, header }: Picture,
+  variants: readonly Variant[],
+  options: Options,
+): Promise<Decoded> {
+  for (const end of laterScans(source).slice(-MAX_SCANS).reverse()) {
+    try {
+      const first = { source: source.subarray(0, end), header };
+      return { ...(await decodePicture(first, variants, { ...options, tolerant: true })), source };
+    } catch (cause) {
+      if (!(cause instanceof Undecodable)) throw cause;
+    }
+  }
+  throw new Undecodable('its first scan is damaged');
 }
 
 /** Colours and size of samples that another decoder made are sharp's work. */

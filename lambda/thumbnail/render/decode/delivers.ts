@@ -32,7 +32,8 @@ export function isFill({ data, width, height, channels }: Frame): boolean {
  * end with the first piece that does not decode, so that theirs is the first row.
  */
 export async function delivers(source: Uint8Array, metadata: Metadata): Promise<boolean> {
-  if (metadata.format === 'gif') return hasFrameData(source);
+  // Of a GIF, our own decoder tells.
+  if (metadata.format === 'gif') return false;
   if (metadata.format !== 'png' && metadata.format !== 'tiff') return true;
   const isTiled = metadata.format === 'tiff' && isTiledTiff(source);
   for (const place of isTiled ? grid(metadata) : [{ left: 0, top: 0 }])
@@ -65,21 +66,4 @@ async function decodesAt(source: Uint8Array, place: Place, isTiled: boolean): Pr
     if (cause instanceof Undecodable) return false;
     throw cause;
   }
-}
-
-const IMAGE = 0x2c;
-const EXTENSION = 0x21;
-
-/** Whether the first frame has a whole block of codes: the decoder takes no part of one. GIF89a, sections 15 to 22. */
-function hasFrameData(gif: Uint8Array): boolean {
-  const byte = (at: number) => gif[at] ?? 0;
-  const tableBytes = (flags: number) => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
-  let at = 13 + tableBytes(byte(10));
-  while (byte(at) === EXTENSION) {
-    for (at += 2; byte(at) > 0; at += byte(at) + 1);
-    at += 1;
-  }
-  if (byte(at) !== IMAGE) return false;
-  const block = at + 10 + tableBytes(byte(at + 9)) + 1;
-  return byte(block) > 0 && block + byte(block) < gif.byteLength;
 }

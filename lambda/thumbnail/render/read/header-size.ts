@@ -1,6 +1,6 @@
 import type { Size } from '../../model/size';
 import { ascii, startsWith, u16be, u16le, u32be, u32le } from './bytes';
-import { firstOfIcon } from './icon';
+import { picturesOfIcon } from './icon';
 import { firstNumber, readIfds, TAG } from './tiff';
 
 /**
@@ -22,8 +22,8 @@ const READERS: Readonly<Record<string, (bytes: Uint8Array) => Size | undefined>>
   psd: bytes => ({ width: u32be(bytes, 18), height: u32be(bytes, 14) }),
   psb: bytes => ({ width: u32be(bytes, 18), height: u32be(bytes, 14) }),
   bmp,
-  ico: firstOfIcon,
-  cur: firstOfIcon,
+  ico: bytes => picturesOfIcon(bytes)[0],
+  cur: bytes => picturesOfIcon(bytes)[0],
   qoi: bytes => ({ width: u32be(bytes, 4), height: u32be(bytes, 8) }),
   farbfeld: bytes => ({ width: u32be(bytes, 8), height: u32be(bytes, 12) }),
   dds: bytes => ({ width: u32le(bytes, 16), height: u32le(bytes, 12) }),

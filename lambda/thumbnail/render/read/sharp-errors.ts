@@ -50,7 +50,7 @@ function verdictOf(cause: unknown): unknown {
 
 /** What libvips' readers, and the checks of what they read, put before their words. */
 const READERS =
-  /^(VipsJpeg|vipspng|tiff2vips|webp2vips|webp|heif|glib|source|image|vips_colourspace|\w*load\w*|Vips\w*Load\w*): /;
+  /^(VipsJpeg|VipsIcc|vipspng|tiff2vips|webp2vips|webp|heif|glib|source|image|vips_colourspace|\w*load\w*|Vips\w*Load\w*): /;
 /** sharp's own words, and what is left where a reader gives no reason or several lines of it. */
 const OWN =
   /^(|Input Buffer is empty|Input buffer contains unsupported image format|Input image exceeds (pixel|channel) limit|Unknown error|\s+\(\d+\.\d+\))$/;
