@@ -53,7 +53,7 @@ const ACCOUNT = '000000000000';
  * Runs synthesized templates on this machine.
  *
  * Covered: S3 buckets with notifications to queues; SQS queues with visibility timeout and redrive; functions with
- * environment, timeout, bundle, layers and exec wrapper, run by Lambda's Invoke and by event source mappings with batch
+ * environment, timeout, bundle, layers, log format and exec wrapper, run by Lambda's Invoke and by event source mappings with batch
  * size, batching window, partial responses and concurrency; SSM parameters that one template has and another names. Not
  * enforced: IAM, KMS, encryption, TLS, memory sizes, bucket and queue policies, message retention.
  * Whatever else is in the template, resources and properties of them, is named in the log (`template/coverage.ts`).

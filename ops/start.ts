@@ -4,6 +4,7 @@ import { claimFolder } from '../local/lock';
 import { outputOf, synthesize } from '../local/synth';
 import { type Connection, connectionOf, invocations, publish, readyMessage } from './connection';
 import { dropAndReport } from './drop/drop';
+import { summaryOf } from './log-line';
 import { HELP, type Options, parseOptions, UsageError } from './options';
 
 const DEFAULT_PORT = 4566;
@@ -13,6 +14,9 @@ const INTERRUPTED = 130;
 
 /** stdout is for what was asked for; everything else goes here. */
 const log = (line: string) => process.stderr.write(`${line}\n`);
+
+/** A person gets a summary; a file or pipe gets the whole of each log event, to be searched. */
+const logEvent = (line: string) => log(process.stderr.isTTY ? summaryOf(line) : line);
 
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
@@ -38,7 +42,7 @@ async function run(options: Options): Promise<number> {
     port: options.port ?? (drop.length > 0 ? 0 : DEFAULT_PORT),
     log: line => {
       if (drop.length > 0) functionLog.push(line);
-      else log(line);
+      else logEvent(line);
     },
   });
   const connection = connectionOf(cloud);

@@ -68,6 +68,7 @@ export function functionSpec(
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory,
+      ...logFormat(properties),
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
       AWS_ACCESS_KEY_ID: 'local',
@@ -79,6 +80,16 @@ export function functionSpec(
       TZ: ':UTC',
     },
   };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html: levels are for JSON alone. */
+function logFormat({ LoggingConfig = {} }: Resource['properties']): Readonly<Record<string, string>> {
+  const { LogFormat, ApplicationLogLevel = 'INFO' } = LoggingConfig as {
+    readonly LogFormat?: string;
+    readonly ApplicationLogLevel?: string;
+  };
+  if (LogFormat !== 'JSON') return { AWS_LAMBDA_LOG_FORMAT: 'Text' };
+  return { AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: ApplicationLogLevel };
 }
 
 /** The runtime's Node from the npm package `node`; this process's own where that is missing. */

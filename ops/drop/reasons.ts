@@ -1,6 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Connection } from '../connection';
 import { holdAll } from '../hold';
+import { reasonIn } from '../log-line';
 
 /**
  * Why sources have no thumbnail: the reason in the dead-letter queue, else what the function's log says of the key.
@@ -33,19 +34,4 @@ export async function reasonsSince(
     reasons.get(key) ??
     log.map(line => reasonIn(line, key)).findLast(reason => reason !== undefined) ??
     'The function said nothing of it.';
-}
-
-/** What a line of the function's log says of a source, in words. */
-function reasonIn(line: string, key: string): string | undefined {
-  if (!line.includes(JSON.stringify(key))) return undefined;
-  try {
-    const said = JSON.parse(line.slice(line.indexOf('{')));
-    // In Lambda's envelope the function's own words are the message.
-    const own = typeof said.message === 'object' ? said.message : said;
-    if (own.key !== key) return undefined;
-    const words = [own.outcome, own.reason, own.detail].filter(word => typeof word === 'string');
-    return words.length > 0 ? words.join(': ') : undefined;
-  } catch {
-    return undefined;
-  }
 }
