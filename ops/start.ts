@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import { type LocalCloud, startLocalCloud } from '../local/cloud';
-import { claimFolder } from '../local/lock';
-import { outputOf, synthesize } from '../local/synth';
+import { claimFolder, FolderInUseError } from '../local/lock';
 import { type Connection, connectionOf, invocations, publish, readyMessage } from './connection';
 import { dropAndReport } from './drop/drop';
 import { summaryOf } from './log-line';
 import { HELP, type Options, parseOptions, UsageError } from './options';
+import { outputOf, synthesize } from './synth';
 
 const DEFAULT_PORT = 4566;
 
@@ -92,7 +92,7 @@ function explain(error: NodeJS.ErrnoException & { readonly port?: number }): str
   if (error.code === 'EADDRINUSE') {
     return `Port ${error.port} is taken by another program. Choose another with --port N, or any free one with --port 0.`;
   }
-  return error.message;
+  return error instanceof FolderInUseError ? `${error.message} Choose another with --data.` : error.message;
 }
 
 main().then(

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Log } from './signal';
+import type { Log } from '../local/signal';
 
 const PROJECT = join(__dirname, '..');
 
