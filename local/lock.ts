@@ -8,6 +8,9 @@ const SQLITE_BUSY = 5;
 /** SQLite takes an exclusive lock in steps; two processes that start at once can hold up each other at the first. */
 const RETRY_MS = 200;
 
+/** Referred to from here because the garbage collector closes, and so unlocks, a database that nothing refers to. */
+const held = new Set<DatabaseSync>();
+
 /** Another process has the folder. */
 export class FolderInUseError extends Error {
   override readonly name = 'FolderInUseError';
@@ -40,8 +43,10 @@ export function claimFolder(folder: string): () => void {
       cause,
     });
   }
+  held.add(lock);
   writeFileSync(pidFile, String(process.pid));
   return () => {
+    held.delete(lock);
     rmSync(pidFile, { force: true });
     lock.close();
   };
