@@ -25,6 +25,7 @@ const NEXT_STEPS: readonly { readonly when: RegExp; readonly say: string }[] = [
     when: /EADDRINUSE/,
     say: 'The port is taken by another program: choose another with --port N, or any free one with --port 0.',
   },
+  { when: /^FolderInUse/, say: 'Another local cloud runs on this folder: choose another with --data DIR.' },
   {
     when: /ECONNREFUSED/,
     say: 'Nothing answers there: is the local cloud still running? Start it with `npm start` in another terminal.',

@@ -4,13 +4,14 @@ import { setTimeout } from 'node:timers/promises';
 import { type LocalCloud, startLocalCloud } from '../local/cloud';
 import { claimFolder, FolderInUse } from '../local/lock';
 import type { Log } from '../local/signal';
-import { outputOf, synthesize } from '../local/synth';
 import { connectionOf, type Published, publish, publishedIn, unpublish } from './connection';
 import { drop } from './drop/drop';
 import { watchOf } from './drop/watch';
+import { summaryOf } from './log-line';
 import { HELP, type Options, parseOptions } from './options';
 import { readyMessage } from './ready-message';
 import { run, untilInterrupted } from './run';
+import { outputOf, synthesize } from './synth';
 import { targetOf } from './target';
 import { UsageError } from './usage-error';
 
@@ -20,6 +21,9 @@ const PAUSE = 200;
 
 /** stdout is for what was asked for; everything else goes here. */
 const log: Log = line => process.stderr.write(`${line}\n`);
+
+/** A person gets a summary; a file or pipe gets the whole of each log event, to be searched. */
+const logEvent: Log = line => log(process.stderr.isTTY ? summaryOf(line) : line);
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
@@ -32,7 +36,7 @@ async function main(): Promise<void> {
 async function serve(options: Options): Promise<void> {
   const { data, port = DEFAULT_PORT, json } = options;
   const release = claimFolder(data);
-  const settings = { port, log };
+  const settings = { port, log: logEvent };
   await withCloud(options, settings, async cloud => {
     const connection = connectionOf(cloud);
     publish({ ...connection, watch: watchOf(connection.bucket, cloud.resources) }, data);
@@ -60,7 +64,7 @@ async function runDrop(options: Options): Promise<void> {
     return;
   }
   // Nobody else needs to know where it is, so any free port will do.
-  const settings = { port: options.port ?? 0, log: options.verbose ? log : () => {} };
+  const settings = { port: options.port ?? 0, log: options.verbose ? logEvent : () => {} };
   await withCloud(options, settings, async cloud => {
     const connection = connectionOf(cloud);
     await dropInto({ ...connection, watch: watchOf(connection.bucket, cloud.resources) }, options);

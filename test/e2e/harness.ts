@@ -22,7 +22,7 @@ export interface Installation extends Deployed {
   keys(prefix?: string): Promise<string[]>;
   /** The image under a key, or undefined if there is none. */
   image(key: string): Promise<Image | undefined>;
-  /** The function's own log lines of one outcome. */
+  /** What the function logged of one outcome: the messages in Lambda's envelopes. */
   outcomes(outcome: string): Record<string, unknown>[];
 }
 
@@ -67,8 +67,8 @@ export async function install(settings: object = {}, options: InstallOptions = {
       return look();
     },
     outcomes(outcome) {
-      const lines = log.flatMap(line => /\{.*\}$/.exec(line)?.[0] ?? []).map(json => JSON.parse(json));
-      return lines.filter(line => line.outcome === outcome);
+      const envelopes = log.flatMap(line => /\{.*\}$/.exec(line)?.[0] ?? []).map(json => JSON.parse(json));
+      return envelopes.map(({ message }) => message).filter(message => message?.outcome === outcome);
     },
     async deadLetters() {
       const { Messages = [] } = await sqs.send(
