@@ -7,7 +7,7 @@ import { openPlayground, type Playground } from './playground';
 import { PYTHON } from './shell';
 
 /** The emulator runs the function's binaries on this machine. */
-const HERE = { architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64' };
+const HERE = { architecture: HOST_ARCHITECTURE };
 const TWO_VARIANTS = { ...HERE, ...CONFIGURATIONS['several variants'] };
 const FULLEST = { ...HERE, ...CONFIGURATIONS['own settings'] };
 const DEPLOY = ['deploy', '--require-approval', 'never'];
@@ -152,6 +152,8 @@ requires(PYTHON, 'MINIATURAS_PYTHON (of a venv with test/deploy/requirements.txt
 );
 
 const LIST_QUEUES = "import boto3; print(*boto3.client('sqs').list_queues().get('QueueUrls', []), sep='\\n')";
+
+import { HOST_ARCHITECTURE } from '../support/host';
 
 /** How long something took, in seconds. */
 async function timed(work: () => Promise<unknown>): Promise<string> {

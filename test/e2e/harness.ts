@@ -9,6 +9,7 @@ import { context } from '../../cdk.json';
 import { loadConfig } from '../../lib/config/load';
 import { MiniaturasStack } from '../../lib/miniaturas-stack';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud';
+import { HOST_ARCHITECTURE } from '../support/host';
 import { localConfig } from '../support/local-config';
 import { type Deployed, type Image, objectsOf } from './deployed';
 
@@ -25,8 +26,6 @@ export interface Installation extends Deployed {
   /** What the function logged of one outcome: the messages in Lambda's envelopes. */
   outcomes(outcome: string): Record<string, unknown>[];
 }
-
-const HOST_ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x86_64';
 
 export interface InstallOptions {
   /** Changes the synthesized assembly before it runs. */
