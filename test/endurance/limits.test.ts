@@ -105,7 +105,7 @@ function largestSide(
     const size = { width: side, height: side };
     const metadata = { format, autoOrient: size, depth: 'uchar', hasProfile: false };
     const header = { kind: { format }, size, frames: 1, progressive, metadata } as unknown as Header;
-    const bytes = estimateMemory(header, [variant()], limits) ?? 0;
+    const bytes = estimateMemory(header, [variant()]) ?? 0;
     return side ** 2 <= limits.megapixels * 1e6 && bytes <= limits.memoryMiB * 2 ** 20;
   };
   let side = most;
