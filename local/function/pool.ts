@@ -13,6 +13,13 @@ export interface FunctionPool {
   stop(): Promise<void>;
 }
 
+const COUNTERS = {
+  answered: undefined,
+  failed: 'errors',
+  'timed out': 'timeouts',
+  crashed: 'crashes',
+} as const;
+
 export function createPool(
   spec: FunctionSpec,
   options: { readonly node: string; readonly log: Log; readonly counters: Counters },
@@ -45,9 +52,8 @@ export function createPool(
       if (process.isAlive() && (ending.kind === 'answered' || ending.kind === 'failed')) idle.push(process);
       else all.delete(process);
       if (stopped) return ending;
-      if (ending.kind === 'failed') counters.errors++;
-      if (ending.kind === 'timed out') counters.timeouts++;
-      if (ending.kind === 'crashed') counters.crashes++;
+      const counter = COUNTERS[ending.kind];
+      if (counter) counters[counter]++;
       // An error of the handler is in the function's log already.
       if (ending.kind === 'timed out' || ending.kind === 'crashed') log(`[${spec.name}] ${ending.error}`);
       return ending;

@@ -1,4 +1,4 @@
-import { loadFauxqs } from './fauxqs';
+import { S3Error } from './fauxqs';
 
 /** A line of the encoding: a size, a signature, a trailer. */
 const MAX_LINE_BYTES = 16 * 1024;
@@ -57,6 +57,5 @@ export async function* decodeAwsChunked(
 }
 
 function malformed(how: string): Error {
-  const { S3Error } = loadFauxqs();
   return new S3Error('IncompleteBody', `Expected a body in aws-chunked encoding but ${how}.`, 400);
 }

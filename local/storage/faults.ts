@@ -1,4 +1,4 @@
-import { type App, loadFauxqs } from './fauxqs';
+import { type App, S3Error } from './fauxqs';
 
 /** No room on the disk, in the user's quota, or in a file. */
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];
@@ -10,7 +10,7 @@ const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 export function answerFaults(app: App): void {
   app.setErrorHandler(
     (error: Error & { readonly code?: string; readonly syscall?: string }, request, reply) => {
-      if (error instanceof loadFauxqs().S3Error) {
+      if (error instanceof S3Error) {
         return reply.code(error.statusCode).type('application/xml').send(error.toXml());
       }
       if (error.syscall === undefined) return reply.send(error);
@@ -22,7 +22,6 @@ export function answerFaults(app: App): void {
           .type('application/x-amz-json-1.0')
           .send(JSON.stringify({ __type: 'com.amazonaws.sqs#InternalFailure', message: sentence }));
       }
-      const { S3Error } = loadFauxqs();
       const code = noRoom ? 'InsufficientStorage' : 'InternalError';
       return reply.type('application/xml').send(new S3Error(code, sentence, reply.statusCode).toXml());
     },

@@ -1,5 +1,5 @@
 import type { Resource } from '../template/stack';
-import { loadFauxqs, type SqsQueue, type SqsStore } from './fauxqs';
+import { type SqsQueue, SqsStore } from './fauxqs';
 import type { QueueJournal } from './queue-journal';
 
 /** What a template can say of a queue and fauxqs follows. */
@@ -24,7 +24,6 @@ export function createQueueStore(
   journal: QueueJournal,
   onActivity: (activity: QueueActivity) => void,
 ): SqsStore {
-  const { SqsStore } = loadFauxqs();
   const store = new SqsStore();
   store.persistence = journal.persistence;
   const addMessage = (activity: QueueActivity) => {
@@ -58,7 +57,7 @@ export function queueOf(queues: SqsStore, arn: string): SqsQueue {
 
 /** @throws Error when no queue of the template has the ARN */
 export function sendTo(queues: SqsStore, arn: string, body: string): void {
-  queueOf(queues, arn).enqueue(loadFauxqs().SqsStore.createMessage(body));
+  queueOf(queues, arn).enqueue(SqsStore.createMessage(body));
 }
 
 /**

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { decodeAwsChunked } from './aws-chunked';
 import { announcedChecksums, wrongChecksum } from './checksums';
-import { loadFauxqs } from './fauxqs';
+import { S3Error } from './fauxqs';
 import { type Staged, type Staging, standInFor } from './staging';
 
 const MIB = 1024 * 1024;
@@ -107,5 +107,5 @@ async function* limited(body: AsyncIterable<Buffer>, maxBytes: number): AsyncGen
 }
 
 function refusal(code: string, sentence: string): Error {
-  return new (loadFauxqs().S3Error)(code, sentence, 400);
+  return new S3Error(code, sentence, 400);
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { announcedChecksums, wrongChecksum } from './checksums';
-import { type App, loadFauxqs, type Reply, type S3Object, type S3Store } from './fauxqs';
+import { type App, type Reply, S3Error, type S3Object, type S3Store } from './fauxqs';
 import { uploads } from './objects';
 import { failedCopyPrecondition, failedPrecondition } from './preconditions';
 import { errorAnswer, type Head, type Refusal, XML } from './refusals';
@@ -82,7 +82,7 @@ function answerOf(objects: S3Store, call: S3Call | Refusal, upload: Upload): str
       OWN_ANSWERS[call.operation]?.(objects, call, upload.body as Buffer)
     );
   } catch (error) {
-    if (!(error instanceof loadFauxqs().S3Error)) throw error;
+    if (!(error instanceof S3Error)) throw error;
     return { status: error.statusCode, code: error.code, sentence: error.message };
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { s3Store } from '../../lambda/thumbnail/store';
 import { type Endpoint, listen } from '../../local/storage/endpoint';
-import { loadFauxqs } from '../../local/storage/fauxqs';
+import { SqsStore } from '../../local/storage/fauxqs';
 import { createObjectStore } from '../../local/storage/objects';
 
 const folder = mkdtempSync(join(tmpdir(), 'miniaturas-store-'));
@@ -20,7 +20,7 @@ const bucket = 'fotos';
 
 beforeAll(async () => {
   const objects = createObjectStore({ folder, onChange: () => undefined, log: console.error });
-  const queues = new (loadFauxqs().SqsStore)();
+  const queues = new SqsStore();
   endpoint = await listen({ port: 0, region: 'us-east-1', objects, queues, onQueueRequest: () => undefined });
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   client = new S3Client({ endpoint: endpoint.url, region: 'us-east-1', credentials });

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadFauxqs, type SqsQueue } from '../../local/storage/fauxqs';
+import { type SqsQueue, SqsStore } from '../../local/storage/fauxqs';
 import { openQueueJournal, type QueueJournal } from '../../local/storage/queue-journal';
 import { createQueue, createQueueStore, receive } from '../../local/storage/queues';
 import type { Resource } from '../../local/template/stack';
@@ -48,7 +48,7 @@ function resource(name: string): Omit<Resource, 'properties'> {
   };
 }
 
-const send = (queue: SqsQueue, body: string) => queue.enqueue(loadFauxqs().SqsStore.createMessage(body));
+const send = (queue: SqsQueue, body: string) => queue.enqueue(SqsStore.createMessage(body));
 const bodies = ({ messages }: SqsQueue) => messages.map(({ body }) => body);
 
 test('lines that cannot be read are named, kept aside, and cost no other message anything', () => {
