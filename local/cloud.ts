@@ -48,7 +48,7 @@ const STARTS: readonly (readonly [
   ['AWS::SQS::Queue', createQueue],
   ['AWS::S3::Bucket', startBucket],
   ['AWS::Lambda::Function', addFunction],
-  ['AWS::Lambda::EventSourceMapping', (mapping, on) => on.eventSources.push(startEventSource(mapping, on))],
+  ['AWS::Lambda::EventSourceMapping', addEventSource],
 ];
 
 /**
@@ -87,6 +87,11 @@ function addFunction(resource: Resource, services: Services): void {
   const { stack, assets, location, functionEndpoint: endpoint, functions, log } = services;
   const parts = { resources: stack.resources, assets, region: location.region, endpoint, notes: log };
   functions.add(resource.name, () => functionSpec(resource, parts));
+}
+
+function addEventSource(mapping: Resource, services: Services): void {
+  const isEnabled = String(mapping.properties.Enabled ?? true) === 'true';
+  if (isEnabled) services.eventSources.push(startEventSource(mapping, services));
 }
 
 function cloudOn(

@@ -25,7 +25,9 @@ export type Reply = Parameters<Parameters<App['setErrorHandler']>[0]>[2];
 interface Fauxqs {
   readonly buildApp: BuildApp;
   readonly S3Store: new () => S3Store;
-  readonly SqsStore: (new () => SqsStore) & { createMessage(body: string): SqsMessage };
+  readonly SqsStore: (new () => SqsStore) & {
+    createMessage(body: string, attributes?: object, delaySeconds?: number): SqsMessage;
+  };
   readonly SnsStore: new () => Stores['snsStore'];
   /** What its S3 answers with in place of a result: a code of S3's, a sentence, an HTTP status. */
   readonly S3Error: new (

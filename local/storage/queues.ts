@@ -57,7 +57,8 @@ export function queueOf(queues: SqsStore, arn: string): SqsQueue {
 
 /** @throws Error when no queue of the template has the ARN */
 export function sendTo(queues: SqsStore, arn: string, body: string): void {
-  queueOf(queues, arn).enqueue(SqsStore.createMessage(body));
+  const queue = queueOf(queues, arn);
+  queue.enqueue(SqsStore.createMessage(body, {}, Number(queue.attributes.DelaySeconds)));
 }
 
 /**

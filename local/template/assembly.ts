@@ -4,6 +4,8 @@ import { basename, join, resolve } from 'node:path';
 /** A resource of a CloudFormation template, its intrinsics not yet resolved. */
 export interface TemplateResource {
   readonly Type: string;
+  /** The name of a condition of the template. */
+  readonly Condition?: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 

@@ -6,6 +6,8 @@ import { type Location, type Place, placeOf } from './places';
 export interface Resource extends Place {
   readonly logicalId: string;
   readonly type: string;
+  /** The name of the condition under which AWS would have it; here it is there always. */
+  readonly condition?: string | undefined;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
@@ -60,9 +62,13 @@ function resolveStack({ stackName, template }: Assembly, location: Location, ear
       (places.get(logicalId) ?? unknownReference(logicalId)).attributes[name] ?? `${logicalId}.${name}`,
   };
   const resources = [...places].map(([logicalId, place]) => {
-    const { Type: type, Properties = {} } = template.Resources[logicalId] ?? { Type: '' };
+    const {
+      Type: type,
+      Condition: condition,
+      Properties = {},
+    } = template.Resources[logicalId] ?? { Type: '' };
     const properties = place.simulated ? resolveIntrinsics(Properties, scope) : {};
-    return { ...place, logicalId, type, properties: properties as Resource['properties'] };
+    return { ...place, logicalId, type, condition, properties: properties as Resource['properties'] };
   });
   const outputs = Object.entries(template.Outputs ?? {}).map(
     ([name, { Value }]) => [name, String(resolveIntrinsics(Value, scope))] as const,

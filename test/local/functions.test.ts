@@ -1,5 +1,10 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
 import { type Fixture, type FixtureOptions, startFixture } from './fixture';
 
 let fixture: Fixture;
@@ -234,6 +239,7 @@ test('what the template has beyond that is named', async () => {
       Alarm: { Type: 'AWS::CloudWatch::Alarm' },
       Others: {
         Type: 'AWS::S3::Bucket',
+        Condition: 'OthersWanted',
         Properties: {
           NotificationConfiguration: none,
           VersioningConfiguration: { Status: 'Enabled' },
@@ -246,18 +252,52 @@ test('what the template has beyond that is named', async () => {
       ReservedConcurrentExecutions: 1,
       Description: 'A function',
       TracingConfig: { Mode: 'Active' },
+      Runtime: 'python3.13',
+      Layers: [{ Ref: 'Layer' }, 'arn:aws:lambda:us-east-1:111111111111:layer:theirs:1'],
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: 'group' },
     },
-    mapping: { Enabled: true, FilterCriteria: {} },
+    mapping: {
+      FilterCriteria: {},
+      ScalingConfig: { MaximumConcurrency: 2, ProvisionedPollerConfig: { MinimumPollers: 1 } },
+    },
   });
   expect(fixture.log.map(line => line.replace('Not covered by the local cloud: ', ''))).toEqual([
     'FifoQueue of AWS::SQS::Queue Queue.',
     'ReservedConcurrentExecutions of AWS::Lambda::Function Function.',
+    'Runtime python3.13 of AWS::Lambda::Function Function.',
+    'layer arn:aws:lambda:us-east-1:111111111111:layer:theirs:1 of AWS::Lambda::Function Function.',
     'FilterCriteria of AWS::Lambda::EventSourceMapping Mapping.',
+    'ScalingConfig.ProvisionedPollerConfig of AWS::Lambda::EventSourceMapping Mapping.',
     'AWS::CloudWatch::Alarm Alarm.',
+    'Condition of AWS::S3::Bucket Others.',
     'NotificationConfiguration.EventBridgeConfiguration of AWS::S3::Bucket Others.',
     'VersioningConfiguration of AWS::S3::Bucket Others.',
   ]);
 });
+
+test('a mapping that is not enabled hands on nothing', async () => {
+  await start({ mapping: { Enabled: false } });
+  await send('x');
+  await fixture.cloud.drain();
+  expect(await waitingIn(fixture.cloud.outputs.QueueUrl)).toBe(1);
+  expect(fixture.cloud.counters).toMatchObject({ received: 0 });
+});
+
+test('a queue delays events as its template says', async () => {
+  fixture = await startFixture({ queue: { DelaySeconds: 900 } });
+  const { s3, bucket, cloud } = fixture;
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'a', Body: 'x' }));
+  expect(cloud.waitingMessages()).toBe(2);
+  expect(cloud.counters).toMatchObject({ received: 0 });
+});
+
+/** Visible messages. */
+async function waitingIn(QueueUrl: string | undefined): Promise<number> {
+  const { Attributes } = await fixture.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
+  );
+  return Number(Attributes?.ApproximateNumberOfMessages);
+}
 
 test('what the function writes is in the log before its work counts as done', async () => {
   await start({
