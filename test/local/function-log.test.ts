@@ -1,4 +1,3 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { type Fixture, type FixtureOptions, startFixture } from './fixture';
 
 let fixture: Fixture;
@@ -12,12 +11,10 @@ async function linesOf(handler: string, options: FixtureOptions): Promise<string
   fixture = await startFixture({
     notifications: [],
     handler: `record(context.awsRequestId); ${handler}`,
-    maxReceiveCount: 1,
     ...options,
   });
-  const { sqs, cloud, log } = fixture;
-  await sqs.send(new SendMessageCommand({ QueueUrl: cloud.outputs.QueueUrl, MessageBody: 'x' }));
-  await cloud.drain();
+  const { cloud, log } = fixture;
+  await cloud.invoke('Fixture-Function', {});
   return log.filter(line => line.startsWith(NAME)).map(line => line.slice(NAME.length));
 }
 
