@@ -3,7 +3,7 @@ import type { Log } from '../signal';
 import type { FunctionSpec } from './function';
 import { type Ending, type FunctionProcess, startProcess } from './process';
 
-/** The execution environments of one function; each is started on first need and used again. */
+/** The execution environments of one function; started on demand and used again. */
 export interface FunctionPool {
   /** Runs the function in an idle process, or in a new one when all are busy. */
   invoke(event: unknown): Promise<Ending>;
@@ -32,7 +32,7 @@ export function createPool(
   function take(): FunctionProcess {
     let process = idle.pop();
     while (process && !process.isAlive()) {
-      // It died between two invocations; Lambda would have counted that as an exit of the runtime.
+      // It ended between two invocations.
       counters.crashes++;
       all.delete(process);
       process = idle.pop();

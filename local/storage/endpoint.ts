@@ -32,8 +32,8 @@ interface Services {
 type ProtocolOf = (head: Head) => Protocol;
 
 /**
- * Serves the stores as S3 and SQS, and functions as Lambda, to programs of this machine. Web pages of another origin are
- * refused (403), and so is, by a sentence, what is not served (501).
+ * Serves the stores as S3 and SQS, and functions as Lambda, to programs on this machine. Requests of web pages of
+ * another origin are refused (403), as are requests that are not served (501, with a sentence).
  *
  * @param port 0 for any that is free
  * @throws the system's error when the port is taken (`EADDRINUSE`)
@@ -81,7 +81,9 @@ function refuseUnserved(app: App, protocol: ProtocolOf): void {
   });
 }
 
-/** Joins parts before the conditions of a write are looked at: from there to the write no other request may come between. */
+/**
+ * Joins parts before the conditions of a write are checked: between check and write no other request may be handled.
+ */
 function prepareUploads(app: App, objects: ObjectStore): void {
   app.addHook('preHandler', async ({ method, query, body }) => {
     const { uploadId } = query as { readonly uploadId?: string };
@@ -94,7 +96,7 @@ function prepareUploads(app: App, objects: ObjectStore): void {
   });
 }
 
-/** fauxqs' handlers end before a stream has begun; without a head Fastify would then send an empty answer. */
+/** fauxqs' handlers return before a stream has begun; unless the head is written, Fastify sends an empty answer. */
 function sendHeadsOfStreams(app: App): void {
   app.addHook('onSend', (_request, reply, payload, done) => {
     const head = reply.getHeaders() as OutgoingHttpHeaders;
@@ -136,14 +138,14 @@ function unserved(head: Head, protocol: Protocol): Refusal | undefined {
     case 'json':
       return unservedAction(head);
     case 'query':
-      // Its action is in the body.
+      // Its action is in the body: see `serveQueues`.
       return undefined;
   }
 }
 
 /**
- * An object may have any Content-Type, also one that Fastify would parse or find malformed: it is put aside while the
- * body is read.
+ * An object may have any Content-Type, also one whose bodies Fastify would parse, or would find malformed. It is
+ * replaced while the body is read.
  */
 function takeAnyContentType(app: App, protocol: ProtocolOf): void {
   const types = new WeakMap<IncomingMessage, string>();

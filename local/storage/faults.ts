@@ -1,11 +1,11 @@
 import { type App, S3Error } from './fauxqs';
 
-/** No room on the disk, in the user's quota, or in a file. */
+/** The disk, the user's quota or a file is full. */
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 /**
- * Answers a request that failed on this machine's disk as S3 or SQS would: 507 when there is no room, 500 for any other
- * fault of the system (no permission, too many open files). The request changed nothing, and the next may succeed.
+ * Answers a request that failed with an error of this machine's system: 507 when the disk is full, 500 for any other
+ * (no permission, too many open files). The request changed nothing, and the next may succeed.
  */
 export function answerFaults(app: App): void {
   app.setErrorHandler(

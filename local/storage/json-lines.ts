@@ -51,8 +51,9 @@ export function openJsonLines<T>(file: string): JsonLines<T> {
 }
 
 /**
- * Reads the entries of a file; none if there is no such file. Lines that hold no entry are appended to `<file>.damaged`.
- * What follows the last line break is left out: a crash cut it short, and nobody was told that it was written.
+ * Reads the entries of a file; none if there is no such file. Lines that hold no entry are appended to
+ * `<file>.damaged`. What follows the last line break is left out: a crash cut it short, and nobody was told that it
+ * was written.
  *
  * @param options.isEntry whether a parsed line is an entry
  * @param options.log is told which lines are damaged

@@ -7,7 +7,7 @@ import type { Staged, Staging } from './staging';
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html: all parts but the last */
 const MIN_PART_BYTES = 5 * 1024 * 1024;
 
-/** How much of a part is in memory while it is copied. */
+/** The buffer for copying a part. */
 const COPY_BYTES = 1024 * 1024;
 
 type CreateArguments = Parameters<S3Store['createMultipartUpload']>;
@@ -25,16 +25,16 @@ interface Upload {
 }
 
 /**
- * Uploads in parts, which fauxqs would keep in memory: here each part is a file until they are joined. A restart forgets
- * unfinished ones.
+ * Multipart uploads. fauxqs would keep parts in memory; here each is a file until they are joined. A restart drops
+ * unfinished uploads.
  */
 export interface MultipartUploads {
   start(uploadId: string, created: CreateArguments): void;
   /** @throws S3Error when there is no such upload; the staged file is gone then */
   addPart(uploadId: string, part: { number: number; staged: Staged; checksum: string | undefined }): void;
   /**
-   * Joins parts ahead of {@link join}, which fauxqs does not wait for: some GB take seconds, in which nothing else would
-   * be answered. What is wrong with the numbers is left for {@link join} to say.
+   * Joins parts ahead of {@link join}, which fauxqs does not wait for: some GB take seconds, in which nothing else
+   * would be answered. What is wrong with the numbers is left for {@link join} to say.
    */
   prepare(uploadId: string, partNumbers: readonly number[]): Promise<void>;
   /**

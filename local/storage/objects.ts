@@ -7,7 +7,7 @@ import { createMultipartUploads, type MultipartUploads } from './multipart';
 import { createObjectFiles, type ObjectFiles } from './object-files';
 import { createStaging, discard, type Staging, standInFor } from './staging';
 
-/** What happened to an object, in the words of S3's event names. */
+/** A change of an object, named as in S3's events. */
 export type ChangeName =
   | 'ObjectCreated:Put'
   | 'ObjectCreated:Post'
@@ -28,19 +28,19 @@ export interface ObjectChange {
 
 type Upload = 'ObjectCreated:Put' | 'ObjectCreated:Post' | 'ObjectCreated:Copy';
 
-/** Says of the request in hand what kind of upload it is: fauxqs stores all of them by one method. */
+/** The kind of upload of the current request: fauxqs stores all kinds with one method. */
 export const uploads = new AsyncLocalStorage<Upload>();
 
-/** An object store on disk, and where bodies wait that are too large for memory. */
+/** An object store on disk, with the staging area for bodies that are too large for memory. */
 export type ObjectStore = S3Store & {
   readonly staging: Staging;
-  /** To be waited for before an upload in parts is completed: see {@link MultipartUploads}. */
+  /** To be awaited before a multipart upload is completed: see {@link MultipartUploads}. */
   readonly prepare: MultipartUploads['prepare'];
 };
 
 /**
- * An object store on disk that reports every change, once, before the request that made it is answered: just
- * before the change becomes final, so that no crash can lose the report. If the listener throws, nothing changes.
+ * An object store on disk that reports every change, once, before its request is answered and just before the change is
+ * final: no crash can lose the report. If the listener throws, nothing changes.
  *
  * @param options.folder where the objects are kept
  * @param options.log is told about files that cannot be read
@@ -89,7 +89,7 @@ class DiskStore extends S3Store implements ObjectStore {
   }
 
   override putObject(...[bucket, key, body, ...rest]: Parameters<S3Store['putObject']>): S3Object {
-    // The bytes of a copy come from another object, and from its file if they are many.
+    // A copy has the bytes of another object: a part of its file if it is large.
     const own = isFileBytes(body) ? standInFor(this.staging.join([body])) : body;
     try {
       return super.putObject(bucket, key, own, ...rest);
@@ -137,12 +137,12 @@ class DiskStore extends S3Store implements ObjectStore {
     this.#multipart.forget(uploadId);
   }
 
-  /** Directory buckets only, which no template has here. */
+  /** Of directory buckets, which are not served. */
   override renameObject(): void {
     throw new S3Error('NotImplemented', 'The local cloud renames no objects: copy and delete.', 501);
   }
 
-  /** S3 lists in the order of UTF-8 bytes and goes on after a key in that order; fauxqs mixes two other orders. */
+  /** S3 lists keys, and continues after a key, in the order of their UTF-8 bytes; fauxqs mixes two other orders. */
   override listObjects(...args: Parameters<S3Store['listObjects']>): ReturnType<S3Store['listObjects']> {
     const [bucket, { prefix = '', delimiter, maxKeys = 1000, startAfter, marker } = {}] = args;
     const { objects } = super.listObjects(bucket, { prefix, maxKeys: Number.POSITIVE_INFINITY });

@@ -14,7 +14,7 @@ type Sent = Extract<Entry, { did: 'send' }>;
 export interface QueueJournal {
   /** What the last run left in the queues, oldest first. What was in flight is visible again. */
   readonly left: readonly { readonly queue: string; readonly message: SqsMessage }[];
-  /** What the queues report to. */
+  /** To be given to the queues, which report each change to it. */
   readonly persistence: QueuePersistence;
   /** Makes the next deletion and sending of a message one step: it moves to another queue. */
   move(id: string): void;
@@ -54,7 +54,7 @@ function persistenceIn({ write, note }: JsonLines<Entry>, moving: Set<string>): 
       note({ did: 'receive', id, count, first }),
     deleteQueueMessages: queue => note({ did: 'purge', queue }),
     deleteQueue: queue => note({ did: 'purge', queue }),
-    // A message that becomes visible again is as it was; queues themselves come from the template at each start.
+    // Visibility is not kept: all messages are visible after a start. Queues come from the template at each start.
     updateMessageReady: nothing,
     insertQueue: nothing,
     updateQueueAttributes: nothing,
@@ -63,7 +63,7 @@ function persistenceIn({ write, note }: JsonLines<Entry>, moving: Set<string>): 
   return persistence as QueuePersistence;
 }
 
-/** The messages that are left when all this has happened. */
+/** Replays the journal; the messages that are left. */
 function messagesAfter(entries: readonly Entry[]): Sent[] {
   const left = new Map<string, Sent>();
   for (const entry of entries) {

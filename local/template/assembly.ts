@@ -15,7 +15,7 @@ export interface Template {
   readonly Parameters?: Readonly<Record<string, { readonly Type?: string; readonly Default?: unknown }>>;
 }
 
-/** What `cdk synth` left in a folder: one stack and its assets. */
+/** A cloud assembly of `cdk synth`: one stack and its assets. */
 export interface Assembly {
   readonly stackName: string;
   readonly template: Template;

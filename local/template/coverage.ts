@@ -1,6 +1,6 @@
 import type { Resource } from './stack';
 
-/** Accepted without a word: they change nothing on one machine, and the head of the local cloud says so. */
+/** Not named in the log: they have no effect on one machine. The docstring of `startLocalCloud` says so. */
 const TYPES_WITHOUT_EFFECT = new Set([
   'AWS::IAM::Role',
   'AWS::IAM::Policy',
@@ -15,7 +15,7 @@ const TYPES_WITHOUT_EFFECT = new Set([
   'AWS::CDK::Metadata',
 ]);
 
-/** Of each type that runs here, the properties that are followed, and those that change nothing on one machine. */
+/** For each type that runs here: the properties that are followed, and those without effect on one machine. */
 const PROPERTIES: Readonly<
   Record<string, { followed: readonly string[]; withoutEffect: readonly string[] }>
 > = {
@@ -106,8 +106,8 @@ const PROPERTIES: Readonly<
 };
 
 /**
- * Names what AWS would do with templates and the local cloud does not: each resource, each property of one, and each value
- * of a property that it follows for other values.
+ * Names what AWS does with templates and the local cloud does not: resources, properties, and values of properties that
+ * are otherwise followed.
  */
 export function uncovered(resources: readonly Resource[]): string[] {
   return resources.flatMap(resource => {
@@ -125,7 +125,7 @@ export function uncovered(resources: readonly Resource[]): string[] {
   });
 }
 
-/** The shortest paths in a value of which none of `known` is a part or a beginning. */
+/** The paths in a value that are not known, each as short as it can be. */
 function unknownPaths(path: string, value: unknown, known: readonly string[]): string[] {
   if (value === undefined || known.includes(path)) return [];
   const isPartlyKnown = path === '' || known.some(one => one.startsWith(`${path}.`));

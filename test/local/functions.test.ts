@@ -64,7 +64,7 @@ test('the function has the environment of its template, its layer, and nothing o
   expect(seen?.remaining).toBeLessThanOrEqual(900_000);
 });
 
-test('a message arrives as Lambda hands it over', async () => {
+test('a message has the form of Lambda’s SQS events', async () => {
   await start({});
   const { MessageId, MD5OfMessageBody } = await fixture.sqs.send(
     new SendMessageCommand({
@@ -96,7 +96,7 @@ test('a message arrives as Lambda hands it over', async () => {
   ]);
 });
 
-test('only what the answer names is tried again, then dead-lettered', async () => {
+test('only the messages that the answer names are redelivered, then dead-lettered', async () => {
   await start({
     handler: `record(event);
       const failures = event.Records.filter(({ body }) => body === 'bad');
@@ -133,7 +133,7 @@ describe('the whole batch fails with a function that', () => {
       counted: { crashes: 1 },
     },
     {
-      ending: 'dies of an error behind its back',
+      ending: 'dies of an uncaught error',
       handler: 'record(event); setTimeout(() => { throw new Error("late") }); await new Promise(() => {});',
       counted: { crashes: 1 },
     },
@@ -175,7 +175,7 @@ test('after a crash the next invocation gets a new process', async () => {
   expect(fixture.cloud.counters).toMatchObject({ coldStarts: 2, crashes: 1 });
 });
 
-test('a handler that cannot be loaded says why', async () => {
+test('the log says why a handler cannot be loaded', async () => {
   await start({ function: { Handler: 'missing.handler' }, maxReceiveCount: 1 });
   await send('x');
   await fixture.cloud.drain();
@@ -205,7 +205,7 @@ test('within the batching window a batch grows to the size that the template say
   expect(batchSizes()).toEqual([3, 3]);
 });
 
-test('when the batching window is over the batch is handed on as it is', async () => {
+test('an incomplete batch is delivered at the end of the batching window', async () => {
   await start({
     mapping: { BatchSize: 3, MaximumBatchingWindowInSeconds: 1 },
     queue: { VisibilityTimeout: 900 },
@@ -215,7 +215,7 @@ test('when the batching window is over the batch is handed on as it is', async (
   expect(batchSizes()).toEqual([1]);
 });
 
-test('messages survive a stop in the middle of work', async () => {
+test('messages in flight survive a stop', async () => {
   await start({
     handler: `record(event); if (event.Records[0].attributes.ApproximateReceiveCount === '1') await new Promise(() => setInterval(() => {}, 1000));`,
   });
@@ -261,7 +261,7 @@ test('a function without an event source can be invoked by name', async () => {
   });
 });
 
-test('what the template has beyond that is named', async () => {
+test('resources, properties and values that are not covered are named', async () => {
   const none = { QueueConfigurations: [], EventBridgeConfiguration: { EventBridgeEnabled: true } };
   await start({
     resources: {
@@ -304,7 +304,7 @@ test('what the template has beyond that is named', async () => {
   ]);
 });
 
-test('a mapping that is not enabled hands on nothing', async () => {
+test('a mapping that is not enabled delivers nothing', async () => {
   await start({ mapping: { Enabled: false } });
   await send('x');
   await fixture.cloud.drain();
@@ -328,7 +328,7 @@ async function waitingIn(QueueUrl: string | undefined): Promise<number> {
   return Number(Attributes?.ApproximateNumberOfMessages);
 }
 
-test('what the function writes is in the log before its work counts as done', async () => {
+test('the output of an invocation is in the log before the invocation ends', async () => {
   await start({
     handler: `for (let i = 0; i < 500; i++) { console.log('out ' + i); console.error('err ' + i); } process.stdout.write('no newline');`,
   });

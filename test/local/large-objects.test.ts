@@ -99,7 +99,7 @@ async function inBoundedMemory(work: () => Promise<void>): Promise<void> {
   expect(readdirSync(join(folder, 'data/objects/.staging'))).toEqual([]);
 }
 
-test('one PUT, the whole back, pieces of it, and a copy', async () => {
+test('PUT, GET, ranges and a copy', async () => {
   await inBoundedMemory(async () => {
     const { status, etag } = await putStream('one.bin', { 'content-length': `${SIZE}` }, pieces());
     expect({ status, etag }).toEqual({ status: 200, etag: `"${WHOLE}"` });
@@ -120,7 +120,7 @@ test('one PUT, the whole back, pieces of it, and a copy', async () => {
   });
 }, 600_000);
 
-test('a conditional GET that has no body leaves no file open', async () => {
+test('a 304 leaves no file open', async () => {
   const fds = `/proc/${cloud.child.pid}/fd`;
   const ask = () =>
     fetch(`${cloud.url}/${cloud.bucket}/one.bin`, { headers: { 'if-none-match': `"${WHOLE}"` } });
@@ -129,7 +129,7 @@ test('a conditional GET that has no body leaves no file open', async () => {
   expect(open.filter(file => file.includes('/objects/'))).toEqual([]);
 });
 
-test('parts, uploaded or copied, are joined', async () => {
+test('a multipart upload of uploaded and copied parts', async () => {
   await inBoundedMemory(async () => {
     const object = { Bucket: cloud.bucket, Key: 'parts.bin' };
     const { UploadId } = await cloud.s3.send(new CreateMultipartUploadCommand(object));
