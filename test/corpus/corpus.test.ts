@@ -18,6 +18,12 @@ const rows: Row[] =
   corpus === undefined ? [] : JSON.parse(readFileSync(join(corpus, 'manifest.json'), 'utf8'));
 const report: string[] = [];
 
+/** Sizes on which we and the manifest differ on purpose. */
+const ON_PURPOSE: Readonly<Record<string, readonly [number, number]>> = {
+  // The largest picture of an icon, which is what browsers show; the manifest has the first one.
+  'formats/favicon.ico': [48, 48],
+};
+
 /** Linux keeps the largest size that a process had, and starts anew when told so; in MiB, and 0 elsewhere. */
 function peakMiB(): number {
   if (process.platform !== 'linux') return 0;
@@ -59,8 +65,9 @@ requires(corpus, 'MINIATURAS_CORPUS (a folder of images with its manifest.json)'
       const [thumbnail] = rendering.thumbnails;
       const info = await sharp(thumbnail?.bytes).metadata();
       expect([info.width, info.height]).toEqual([thumbnail?.width, thumbnail?.height]);
-      expect(Math.abs(info.width - row.thumbnail[0])).toBeLessThanOrEqual(1);
-      expect(Math.abs(info.height - row.thumbnail[1])).toBeLessThanOrEqual(1);
+      const [width, height] = ON_PURPOSE[file] ?? row.thumbnail;
+      expect(Math.abs(info.width - width)).toBeLessThanOrEqual(1);
+      expect(Math.abs(info.height - height)).toBeLessThanOrEqual(1);
     });
   },
 );
