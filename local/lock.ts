@@ -12,8 +12,8 @@ const RETRY_MS = 200;
 const held = new Set<DatabaseSync>();
 
 /** Another process has the folder. */
-export class FolderInUseError extends Error {
-  override readonly name = 'FolderInUseError';
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse';
 }
 
 /**
@@ -24,7 +24,7 @@ export class FolderInUseError extends Error {
  * which process has the folder.
  *
  * @returns releases the folder
- * @throws FolderInUseError when another running process has it
+ * @throws FolderInUse when another running process has it
  */
 export function claimFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
@@ -36,7 +36,7 @@ export function claimFolder(folder: string): () => void {
     lock.close();
     if ((cause as { readonly errcode?: number }).errcode === SQLITE_BUSY) {
       const sentence = `Expected a free data folder but ${folder} is in use by ${ownerIn(pidFile)}.`;
-      throw new FolderInUseError(sentence, { cause });
+      throw new FolderInUse(sentence, { cause });
     }
     const file = join(folder, 'lock');
     throw new Error(`Expected a folder that can be locked but received ${folder}; remove ${file}.`, {

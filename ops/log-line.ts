@@ -29,13 +29,6 @@ export function summaryOf(line: string): string {
   return visible(`[${name}] ${level} ${typeof message === 'string' ? message : JSON.stringify(message)}`);
 }
 
-/** Why a source has no thumbnail, if a line of the log says so of its key. */
-export function reasonIn(line: string, key: string): string | undefined {
-  if (!line.includes(JSON.stringify(key))) return undefined;
-  const message = eventIn(line)?.message;
-  return isReport(message) && message.key === key ? wordsOf(message) : undefined;
-}
-
 /** Undefined for lines that are no JSON log event: the local cloud's own, and those of functions that log text. */
 function eventIn(line: string): LogEvent | undefined {
   const [, name = '', json = ''] = /^\[([^\]]+)\] (\{.*\})$/.exec(line) ?? [];

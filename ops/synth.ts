@@ -34,7 +34,12 @@ export async function synthesize({
   const cli = join(PROJECT, 'node_modules/aws-cdk/bin/cdk');
   const child = spawn(
     process.execPath,
-    [cli, 'synth', '--quiet', '--output', resolve(output), '--context', `architecture=${architecture}`],
+    // Validation is for deploying: `cdk deploy` and the tests do it; here it would be half of the time.
+    [
+      cli,
+      ...['synth', '--quiet', '--no-validation', '--output', resolve(output)],
+      ...['--context', `architecture=${architecture}`],
+    ],
     { cwd: app, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   log('Synthesizing the app; layers that are new are built first …');

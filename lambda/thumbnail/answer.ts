@@ -1,5 +1,5 @@
-import type { Outcome } from './outcome';
-import type { Reason } from './render/rendering';
+import type { Outcome } from './model/outcome';
+import type { Reason } from './model/rendering';
 
 /** The answer to an event that came without a queue, as the console's test button shows it: a line a source. */
 export interface Answer {
@@ -7,7 +7,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Says in Spanish what became of each source; 422 tells that one of them cannot have a thumbnail. */
+/** The outcome of each source in Spanish; status 422 if one of them was rejected. */
 export function answer(sources: readonly { readonly key: string; readonly outcome: Outcome }[]): Answer {
   const rejected = sources.some(({ outcome }) => outcome.outcome === 'rejected');
   return {

@@ -1,9 +1,9 @@
-import type { Point } from './focus';
+import type { Point } from './model/focus';
+import type { Rendering } from './model/rendering';
+import type { Settings } from './model/settings';
+import type { Variant } from './model/variant';
 import { type Need, render } from './render/render';
-import type { Rendering } from './render/rendering';
 import { createSemaphore } from './semaphore';
-import type { Settings } from './settings';
-import type { Variant } from './variant';
 
 const MIB = 2 ** 20;
 /** With so much memory a function has one CPU. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */

@@ -1,5 +1,5 @@
-import type { SourceRef } from './events';
-import type { Outcome } from './outcome';
+import type { SourceRef } from './model/events';
+import type { Outcome } from './model/outcome';
 
 /** One object a source, with the milliseconds of each step; Lambda adds the time and the request. */
 export function logOutcome(

@@ -9,7 +9,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import type { SourceRef } from './events';
+import type { SourceRef } from './model/events';
 
 /** An object as it was at one moment, without its bytes. */
 export interface StoredObject {

@@ -1,13 +1,11 @@
-import type { SourceRef } from './events';
+import type { SourceRef } from './model/events';
+import { SOURCE_ETAG } from './model/keys';
 import type { Store, StoredObject, StoredThumbnail } from './store';
-
-/** In the metadata of each thumbnail: the ETag of the source that it was made from. An object without it is none of ours. */
-export const SOURCE_ETAG = 'source-etag';
 
 /** How often an object may change between a look at it and a call that builds on that, before the event is given back. */
 const MAX_TRIES = 5;
 
-/** Other runs kept writing or removing a thumbnail. A later try will find it at rest. */
+/** Other runs kept writing or removing a thumbnail. Retryable. */
 export class ThumbnailKeepsChanging extends Error {
   override readonly name = 'ThumbnailKeepsChanging';
   constructor(readonly key: string) {

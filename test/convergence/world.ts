@@ -1,9 +1,10 @@
-import { limitsFor } from '../../lambda/thumbnail/limits';
-import type { Rendering } from '../../lambda/thumbnail/render/rendering';
+import type { ReadSource } from '../../lambda/thumbnail/apply';
+import { limitsFor } from '../../lambda/thumbnail/model/limits';
+import type { Rendering } from '../../lambda/thumbnail/model/rendering';
+import type { Variant } from '../../lambda/thumbnail/model/variant';
+import { reconcile } from '../../lambda/thumbnail/reconcile';
 import { createSemaphore } from '../../lambda/thumbnail/semaphore';
 import type { Store, StoredObject } from '../../lambda/thumbnail/store';
-import { type ReadSource, thumbnailSource } from '../../lambda/thumbnail/thumbnail-source';
-import type { Variant } from '../../lambda/thumbnail/variant';
 
 /** What a person may do to a source. `bad` bytes cannot be rendered. */
 export type UserAction = { readonly put: number; readonly bad: boolean } | 'delete';
@@ -101,7 +102,7 @@ export class World {
     });
     const ref = { bucket: 'bucket', key: message.key, size: message.size, event: undefined };
     const deps = { bucket: 'bucket', variants: VARIANTS, limits: limitsFor(1769, 60), store, render };
-    thumbnailSource(ref, { ...deps, sourceBytes: createSemaphore(100) }).then(
+    reconcile(ref, { ...deps, sourceBytes: createSemaphore(100) }).then(
       ({ outcome }) => {
         if (outcome === 'rejected' && seen !== undefined) this.rejected.add(seen);
       },

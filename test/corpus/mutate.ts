@@ -6,9 +6,10 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { limitsFor } from '../../lambda/thumbnail/limits';
+import { limitsFor } from '../../lambda/thumbnail/model/limits';
 import { render } from '../../lambda/thumbnail/render/render';
-import type { Variant } from '../../lambda/thumbnail/variant';
+import { variant } from '../render/variants';
+import { random } from '../support/random';
 
 /** What the child says of one image, a line each. */
 export interface MutationReport {
@@ -23,29 +24,7 @@ export interface MutationReport {
 
 export const SECONDS = 8;
 
-const VARIANT: Variant = {
-  prefix: 'miniaturas/',
-  suffix: '',
-  width: 200,
-  height: 200,
-  fit: 'inside',
-  position: 'centre',
-  format: 'webp',
-  background: '#ffffff',
-  animated: true,
-};
-
-/** mulberry32: the same mutations in every run. */
-function random(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return below => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
+const VARIANT = variant({ format: 'webp', animated: true });
 
 const EXTREMES = [0, 1, 0x7f, 0x80, 0xff];
 

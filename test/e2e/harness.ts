@@ -9,6 +9,8 @@ import { context } from '../../cdk.json';
 import { loadConfig } from '../../lib/config/load';
 import { MiniaturasStack } from '../../lib/miniaturas-stack';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud';
+import { HOST_ARCHITECTURE } from '../support/host';
+import { localConfig } from '../support/local-config';
 import { type Deployed, type Image, objectsOf } from './deployed';
 
 /** The stack in the local cloud, with what only the local cloud can tell. */
@@ -25,8 +27,6 @@ export interface Installation extends Deployed {
   outcomes(outcome: string): Record<string, unknown>[];
 }
 
-const HOST_ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x86_64';
-
 export interface InstallOptions {
   /** Changes the synthesized assembly before it runs. */
   readonly prepare?: (assembly: string) => void;
@@ -38,10 +38,7 @@ export interface InstallOptions {
 export async function install(settings: object = {}, options: InstallOptions = {}): Promise<Installation> {
   const folder = mkdtempSync(join(tmpdir(), 'miniaturas-e2e-'));
   const assembly = join(folder, 'cdk.out');
-  const miniaturas = { architecture: HOST_ARCHITECTURE, ...settings };
-  const app = new App({ outdir: assembly, context: { ...context, miniaturas } });
-  new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) });
-  app.synth();
+  synthesizeStack(assembly, settings);
   options.prepare?.(assembly);
 
   const log: string[] = [];
@@ -52,10 +49,8 @@ export async function install(settings: object = {}, options: InstallOptions = {
     port: 0,
     log: line => log.push(line),
   });
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = { endpoint: cloud.endpoint, region: cloud.region, credentials };
-  const s3 = new S3Client(client);
-  const sqs = new SQSClient(client);
+  const s3 = new S3Client(localConfig(cloud.endpoint));
+  const sqs = new SQSClient(localConfig(cloud.endpoint));
   const bucket = cloud.outputs.BucketName as string;
 
   return {
@@ -95,6 +90,14 @@ export async function install(settings: object = {}, options: InstallOptions = {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Synthesizes the stack with these settings into a folder, for the CPU of this machine. */
+export function synthesizeStack(assembly: string, settings: object = {}): void {
+  const miniaturas = { architecture: HOST_ARCHITECTURE, ...settings };
+  const app = new App({ outdir: assembly, context: { ...context, miniaturas } });
+  new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) });
+  app.synth();
 }
 
 /** Changes the properties of the one resource of a type in a synthesized template. */

@@ -1,5 +1,6 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
+import { bmp } from '../support/bmp';
 import { type Installation, install, photo } from './harness';
 
 let miniaturas: Installation;
@@ -147,7 +148,7 @@ test('a damaged image is shown as far as it goes, and marked', async () => {
 });
 
 test('what sharp does not read comes from ImageMagick, in its layer', async () => {
-  await miniaturas.put('old.bmp', bitmap({ width: 64, height: 48 }));
+  await miniaturas.put('old.bmp', bmp({ width: 64, height: 48 }));
   await miniaturas.cloud.drain();
   expect(await miniaturas.image('large/old.bmp')).toMatchObject({ width: 64, height: 48 });
   expect(miniaturas.outcomes('created').at(-1)).toMatchObject({
@@ -158,7 +159,7 @@ test('what sharp does not read comes from ImageMagick, in its layer', async () =
 test('without ImageMagick such an image is rejected, and it is said what would read it', async () => {
   const plain = await install({ otherFormats: false });
   try {
-    await plain.put('named.jpg', bitmap({ width: 64, height: 48 }));
+    await plain.put('named.jpg', bmp({ width: 64, height: 48 }));
     await plain.cloud.drain();
     expect(plain.outcomes('rejected')).toEqual([
       expect.objectContaining({
@@ -195,19 +196,3 @@ test('what is over a limit is rejected with the limit’s name, before its bytes
     await limited.stop();
   }
 });
-
-/** A BMP of 24 bits a pixel, all of one colour. https://learn.microsoft.com/windows/win32/gdi/bitmap-storage */
-function bitmap({ width, height }: { width: number; height: number }): Buffer {
-  const row = Math.ceil((width * 3) / 4) * 4;
-  const bytes = Buffer.alloc(54 + row * height, 0x80);
-  bytes.fill(0, 0, 54);
-  bytes.write('BM');
-  bytes.writeUInt32LE(bytes.byteLength, 2);
-  bytes.writeUInt32LE(54, 10);
-  bytes.writeUInt32LE(40, 14);
-  bytes.writeInt32LE(width, 18);
-  bytes.writeInt32LE(height, 22);
-  bytes.writeUInt16LE(1, 26);
-  bytes.writeUInt16LE(24, 28);
-  return bytes;
-}

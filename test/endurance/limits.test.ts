@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import sharp from 'sharp';
-import { limitsFor } from '../../lambda/thumbnail/limits';
-import type { Header } from '../../lambda/thumbnail/render/header';
-import { estimateMemory } from '../../lambda/thumbnail/render/memory';
+import { limitsFor } from '../../lambda/thumbnail/model/limits';
+import { estimateMemory } from '../../lambda/thumbnail/render/admit/memory';
+import type { Header } from '../../lambda/thumbnail/render/read/header';
 import { variant } from '../render/variants';
+import { requires } from '../support/requires';
 
 /** Functions of these sizes; `MINIATURAS_ENDURANCE=512,1024,1769,3008` takes longer and needs 4 GiB. */
 const MEMORY_MIB = (process.env.MINIATURAS_ENDURANCE ?? '').split(',').map(Number).filter(Boolean);
@@ -48,7 +49,7 @@ const program = join(folder, 'render-file.js');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Long runs, for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/endurance`. */
-(process.env.MINIATURAS_ENDURANCE ? describe : describe.skip).each(SIZES)(
+requires(process.env.MINIATURAS_ENDURANCE, 'MINIATURAS_ENDURANCE (long runs, for CI)').describe.each(SIZES)(
   'a function of %i MiB',
   memoryMiB => {
     const rows: Record<string, object> = {};

@@ -1,5 +1,5 @@
 import { answer } from '../../lambda/thumbnail/answer';
-import type { Outcome } from '../../lambda/thumbnail/outcome';
+import type { Outcome } from '../../lambda/thumbnail/model/outcome';
 
 const created: Outcome = {
   outcome: 'created',

@@ -12,6 +12,7 @@ import { s3Store } from '../../lambda/thumbnail/store';
 import { type Endpoint, listen } from '../../local/storage/endpoint';
 import { SqsStore } from '../../local/storage/fauxqs';
 import { createObjectStore } from '../../local/storage/objects';
+import { localConfig } from '../support/local-config';
 
 const folder = mkdtempSync(join(tmpdir(), 'miniaturas-store-'));
 let endpoint: Endpoint;
@@ -22,8 +23,7 @@ beforeAll(async () => {
   const objects = createObjectStore({ folder, onChange: () => undefined, log: console.error });
   const queues = new SqsStore();
   endpoint = await listen({ port: 0, region: 'us-east-1', objects, queues, onQueueRequest: () => undefined });
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  client = new S3Client({ endpoint: endpoint.url, region: 'us-east-1', credentials });
+  client = new S3Client(localConfig(endpoint.url));
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
 });
 

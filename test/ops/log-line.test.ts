@@ -1,4 +1,4 @@
-import { reasonIn, summaryOf } from '../../ops/log-line';
+import { summaryOf } from '../../ops/log-line';
 
 const line = (message: unknown, level = 'INFO') =>
   `[Thumbnailer] ${JSON.stringify({ timestamp: '2026-11-25T10:00:00.000Z', level, requestId: 'id', message })}`;
@@ -25,10 +25,4 @@ test.each([
   ['Not covered by the local cloud: an alarm.', 'Not covered by the local cloud: an alarm.'],
 ])('a person reads %j as %j', (logged, summary) => {
   expect(summaryOf(logged)).toBe(summary);
-});
-
-test('the reason for a key is that of its own event', () => {
-  expect(reasonIn(rejected, 'a "b".jpg')).toBe('rejected: damaged: It ends too early.');
-  expect(reasonIn(rejected, 'b')).toBeUndefined();
-  expect(reasonIn(line('a "b".jpg'), 'a "b".jpg')).toBeUndefined();
 });

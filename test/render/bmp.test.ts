@@ -1,4 +1,5 @@
-import { sniff } from '../../lambda/thumbnail/render/sniff';
+import { sniff } from '../../lambda/thumbnail/render/read/sniff';
+import { bitmap, bmp, icon } from '../support/bmp';
 import { pixelsOf, quarters } from './pictures';
 import { reject, renderOne } from './variants';
 
@@ -8,42 +9,17 @@ const [RED, BLUE, WHITE] = [
   [255, 255, 255],
 ];
 
-interface Options {
-  readonly bits?: number;
-  readonly height?: number;
-  readonly compression?: number;
-  readonly palette?: readonly number[];
-  readonly rows: Buffer;
-}
-
-/** A bitmap of version 3, 8 px wide, without a file's head. */
-function bitmap({ bits = 24, height = 4, compression = 0, palette = [], rows }: Options): Buffer {
-  const head = Buffer.alloc(40);
-  head.writeUInt32LE(40, 0);
-  head.writeInt32LE(8, 4);
-  head.writeInt32LE(height, 8);
-  head.writeUInt16LE(1, 12);
-  head.writeUInt16LE(bits, 14);
-  head.writeUInt32LE(compression, 16);
-  head.writeUInt32LE(palette.length / 4, 32);
-  return Buffer.concat([head, Buffer.from(palette), rows]);
-}
-
-function bmp(options: Options, length?: number): Buffer {
-  const body = bitmap(options);
-  const head = Buffer.alloc(14);
-  head.write('BM');
-  head.writeUInt32LE(length ?? 14 + body.length, 2);
-  head.writeUInt32LE(14 + 40 + (options.palette?.length ?? 0), 10);
-  return Buffer.concat([head, body]);
-}
-
 /** 24 bits a pixel: red, or blue. */
 const row = (blue: number, red: number) => Buffer.from(Array(8).fill([blue, 0, red]).flat());
 const RED_ROWS = Array(4).fill(row(0, 255));
 const BLUE_ROWS = Array(4).fill(row(255, 0));
 /** Blue, red; a byte for blue, green, red and nothing. */
 const PALETTE = [255, 0, 0, 0, 0, 0, 255, 0];
+
+function lengthOf7(source: Buffer): Buffer {
+  source.writeUInt32LE(7, 2);
+  return source;
+}
 
 /** The first and the last row's first pixel. */
 async function ends(source: Uint8Array) {
@@ -58,7 +34,7 @@ describe('a BMP', () => {
     ['from the top down', bmp({ height: -8, rows: Buffer.concat([...BLUE_ROWS, ...RED_ROWS]) }), false],
     [
       'that lies about its length',
-      bmp({ height: 8, rows: Buffer.concat([...RED_ROWS, ...BLUE_ROWS]) }, 7),
+      lengthOf7(bmp({ height: 8, rows: Buffer.concat([...RED_ROWS, ...BLUE_ROWS]) })),
       false,
     ],
     [
@@ -129,26 +105,19 @@ describe('a BMP', () => {
       fields.writeUInt32LE(mask, i * 4);
     });
     const source = bmp({ bits: 16, height: 2, compression: 3, rows: Buffer.concat([fields, rows]) });
-    source.writeUInt32LE(14 + 40 + 12, 10);
     expect(await ends(source)).toMatchObject({ top: BLUE, bottom: RED, decoder: 'own' });
   });
 });
 
 describe('an icon', () => {
-  /** @param said of its sides, in the directory */
-  const icon = (picture: Buffer, said = 8) => {
-    const head = Buffer.alloc(22);
-    head.set([0, 0, 1, 0, 1, 0, said, said]);
-    head.writeUInt32LE(picture.length, 14);
-    head.writeUInt32LE(22, 18);
-    return Buffer.concat([head, picture]);
-  };
   /** Rows of one bit a pixel, and of its mask; each padded to 4 bytes. */
   const bits = (...bytes: number[]) => Buffer.from(bytes.flatMap(byte => [byte, 0, 0, 0]));
 
-  test.each([8, 200])('of one bit with a mask, whose directory says %i px', async said => {
+  test.each([8, 200])('of one bit with a mask, whose directory says %i px', async side => {
     // Both rows blue, then red; the upper one of which is transparent.
-    const source = icon(bitmap({ bits: 1, palette: PALETTE, rows: bits(0x0f, 0x0f, 0x00, 0xff) }), said);
+    const source = icon([
+      { side, bytes: bitmap({ bits: 1, palette: PALETTE, rows: bits(0x0f, 0x0f, 0x00, 0xff) }) },
+    ]);
     const { bytes, decoder, size } = await renderOne(source);
     expect({ decoder, size }).toEqual({ decoder: 'own', size: [8, 2] });
     const { at } = await pixelsOf((await renderOne(source, { format: 'png' })).bytes);
@@ -162,15 +131,19 @@ describe('an icon', () => {
 
   test('with a PNG', async () => {
     const png = await quarters(64, 48).png().toBuffer();
-    expect(await renderOne(icon(png))).toMatchObject({ decoder: 'own', size: [64, 48] });
+    expect(await renderOne(icon([{ side: 8, bytes: png }]))).toMatchObject({
+      decoder: 'own',
+      size: [64, 48],
+    });
   });
 
   test('with a PNG that is too large for the memory is refused by its size', async () => {
     const png = Buffer.from(await quarters(64, 48).png().toBuffer());
     png.writeUInt32BE(16_000, 16);
     png.writeUInt32BE(16_000, 20);
-    expect(sniff(icon(png)).format).toBe('ico');
-    const { reason, detail } = await reject(icon(png));
+    const source = icon([{ side: 8, bytes: png }]);
+    expect(sniff(source).format).toBe('ico');
+    const { reason, detail } = await reject(source);
     expect(reason).toBe('too large');
     expect(detail).toMatch(/16000 × 16000 px needs about \d+ MiB of memory as an icon/);
   });

@@ -1,9 +1,10 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { limitsFor } from '../../lambda/thumbnail/limits';
-import { decodeWithMagick } from '../../lambda/thumbnail/render/decode-magick';
-import { readHeader } from '../../lambda/thumbnail/render/header';
-import { estimateMemory } from '../../lambda/thumbnail/render/memory';
+import { limitsFor } from '../../lambda/thumbnail/model/limits';
+import { estimateMemory } from '../../lambda/thumbnail/render/admit/memory';
+import { decodeWithMagick } from '../../lambda/thumbnail/render/decode/decode-magick';
+import { readHeader } from '../../lambda/thumbnail/render/read/header';
+import { bmpWithoutPixels } from '../support/bmp';
 import { noise, quarters } from './pictures';
 import { OPTIONS, reject, renderOne, variant } from './variants';
 
@@ -30,20 +31,6 @@ function pngOf(width: number, height: number): Buffer {
   ]);
 }
 
-/** A BMP whose header promises that size and whose pixels are missing. */
-function bmpOf(width: number, height: number): Buffer {
-  const bmp = Buffer.alloc(200);
-  bmp.write('BM');
-  bmp.writeUInt32LE(bmp.length, 2);
-  bmp.writeUInt32LE(54, 10);
-  bmp.writeUInt32LE(40, 14);
-  bmp.writeInt32LE(width, 18);
-  bmp.writeInt32LE(height, 22);
-  bmp.writeUInt16LE(1, 26);
-  bmp.writeUInt16LE(24, 28);
-  return bmp;
-}
-
 describe('limits', () => {
   test('bytes', async () => {
     const source = Buffer.alloc(2.5 * 2 ** 20);
@@ -56,8 +43,8 @@ describe('limits', () => {
 
   test.each([
     ['PNG', pngOf(65_536, 65_536)],
-    ['BMP', bmpOf(65_536, 65_536)],
-    ['BMP from top to bottom', bmpOf(65_536, -65_536)],
+    ['BMP', bmpWithoutPixels(65_536, 65_536)],
+    ['BMP from top to bottom', bmpWithoutPixels(65_536, -65_536)],
   ])('pixels of a %s, before any is decoded', async (_, source) => {
     expect(await reject(source)).toEqual({
       kind: 'rejected',
@@ -158,7 +145,7 @@ describe('the memory estimate', () => {
   });
 
   test('is larger with ImageMagick, and unknown without a size', async () => {
-    expect(await estimate(bmpOf(2000, 1500))).toBeGreaterThan(60);
+    expect(await estimate(bmpWithoutPixels(2000, 1500))).toBeGreaterThan(60);
     expect(await estimate(Buffer.from('gimp xcf v001\0'))).toBeNaN();
   });
 });

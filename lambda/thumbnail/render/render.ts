@@ -1,18 +1,18 @@
 import sharp from 'sharp';
-import type { Point } from '../focus';
-import type { Limits } from '../limits';
-import type { Gamut, Variant } from '../variant';
-import { attempts, type Picture } from './attempts';
-import { type Header, readHeader } from './header';
-import { makeThumbnails } from './make-thumbnails';
-import { admit, tookTooLong, tooManyBytes } from './over-limit';
-import { type Rejected, type Rendering, rejected } from './rendering';
-import { TimeUp, Undecodable } from './undecodable';
+import type { Point } from '../model/focus';
+import type { Limits } from '../model/limits';
+import { type Rejected, type Rendering, rejected } from '../model/rendering';
+import type { Gamut, Variant } from '../model/variant';
+import { admit, tookTooLong, tooManyBytes } from './admit/over-limit';
+import { attempts, type Picture } from './decode/attempts';
+import { makeThumbnails } from './encode/make-thumbnails';
+import { type Header, readHeader } from './read/header';
+import { TimeUp, Undecodable } from './read/undecodable';
 
 // Lambda reuses the process for other images: a cache of operations would only hold memory.
 sharp.cache(false);
 // The reader of "Ultra HDR" JPEGs looks through all of a photo that holds a second picture, as most of today's phones write
-// them, before the plain reader may have it: 20 ms for nothing, because the plain reader's picture is the one that we want.
+// them, before the plain reader gets it: 20 ms lost, because the plain reader's picture is the one that we want.
 sharp.block({ operation: ['VipsForeignLoadUhdr'] });
 
 /** What rendering a source will take. */
@@ -38,8 +38,8 @@ export interface RenderOptions {
 
 /**
  * Makes a source's thumbnails, one for each variant: upright, in sRGB (or P3), without metadata. Its time (limits.seconds)
- * begins when `schedule` does the work. sharp stops at its end by itself and ImageMagick's thread is ended then; librsvg looks at
- * no clock, so that only the end of the process stops a slow SVG, which is for the caller.
+ * begins when `schedule` does the work. sharp has a time-out of its own and ImageMagick's thread is ended then; librsvg
+ * has none, so that a slow SVG stops only when the caller kills the process.
  *
  * @param source the bytes of the source as they are stored
  * @param variants the recipes, at least one
