@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
+import type { Variant } from '../../lambda/thumbnail/variant';
+import { FORMATS, largest } from '../endurance/largest';
 import { noise } from '../render/pictures';
 import { byMagick } from '../render/write-magick';
 import { bitmap, bmpWithoutPixels, icon } from '../support/bmp';
@@ -51,8 +53,15 @@ const pam = (side: number, data: number) =>
     Buffer.alloc(data),
   ]);
 
-/** All that the tests know, and the corpus' own where there is one. */
-export async function bombs(corpus: string | undefined): Promise<Bomb[]> {
+/**
+ * All that the tests know, with the largest pictures that the limits of a function let through, and the corpus' own.
+ *
+ * @param corpus its folder, if there is one
+ */
+export async function bombs(
+  { memoryMiB, variants }: { readonly memoryMiB: number; readonly variants: readonly Variant[] },
+  corpus: string | undefined,
+): Promise<Bomb[]> {
   const png = await noise(3000, 3000).png({ compressionLevel: 1 }).toBuffer();
   const interlaced = await noise(3000, 3000).png({ compressionLevel: 1, progressive: true }).toBuffer();
   const raster: Readonly<Record<string, Uint8Array>> = {
@@ -77,14 +86,13 @@ export async function bombs(corpus: string | undefined): Promise<Bomb[]> {
     'deflated far beyond its size.png': pngOf(100, 100, deflateSync(Buffer.alloc(400 * 2 ** 20))),
     'cut off.png': png.subarray(0, png.length - 1000),
     'cut off, interlaced.png': interlaced.subarray(0, interlaced.length / 2),
-    'one colour.jpg': await plain(16_000).jpeg().toBuffer(),
-    'one colour, progressive.jpg': await plain(9000).jpeg({ progressive: true }).toBuffer(),
-    'one colour.webp': await plain(8000).webp({ effort: 0 }).toBuffer(),
-    'one colour.avif': await plain(6000).avif({ effort: 0 }).toBuffer(),
-    'one colour.tif': await plain(12_000).tiff({ compression: 'deflate' }).toBuffer(),
     'one colour.gif': await plain(8000).gif().toBuffer(),
     'a thousand frames.gif': await longGif(1000, 1000),
   };
+  const largestOfAll = FORMATS.map(async name => {
+    const { image, format } = largest(name, memoryMiB, variants);
+    return { key: `the largest ${name}.${format}`, bytes: await image.toBuffer() };
+  });
   const svgs = [
     ...(await refusedSvgs()).map(([name, bytes]) => ({ key: `${name}.svg`, bytes })),
     ...drawnSvgs().map(([name, bytes]) => ({ key: `${name}.svg`, bytes })),
@@ -94,6 +102,7 @@ export async function bombs(corpus: string | undefined): Promise<Bomb[]> {
   const others = folder === undefined ? [] : readdirSync(folder);
   return [
     ...Object.entries(raster).map(([key, bytes]) => ({ key, bytes })),
+    ...(await Promise.all(largestOfAll)),
     ...svgs,
     ...others.map(file => ({ key: `corpus ${file}`, bytes: readFileSync(join(folder ?? '', file)) })),
   ];

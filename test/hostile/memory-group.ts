@@ -34,19 +34,29 @@ const VERSIONS = [
   },
 ] as const;
 
-/** @returns the group, or why there is none on this machine */
-export function createMemoryGroup(name: string, limitMiB: number): MemoryGroup | string {
+/** @returns why there can be no group on this machine; undefined where there can */
+export function whyNoMemoryGroup(): string | undefined {
+  try {
+    createMemoryGroup(`miniaturas-try-${process.pid}`, 100).remove();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** @throws Error where the machine has no cgroups, or does not let us make one */
+export function createMemoryGroup(name: string, limitMiB: number): MemoryGroup {
   const version = VERSIONS.find(({ root }) => existsSync(join(root, 'cgroup.procs')));
-  if (version === undefined) return 'no cgroups on this machine';
+  if (version === undefined) throw new Error('This machine has no cgroups.');
   const folder = join(version.root, name);
   const file = (name: string) => join(folder, name);
+  mkdirSync(folder);
   try {
-    mkdirSync(folder);
     writeFileSync(file(version.limit), String(limitMiB * MIB));
     if (existsSync(file(version.swap[0]))) writeFileSync(file(version.swap[0]), version.swap[1]);
   } catch (error) {
-    if (existsSync(folder)) rmdirSync(folder);
-    return `cgroups may not be written: ${(error as Error).message}`;
+    rmdirSync(folder);
+    throw error;
   }
   return {
     takePeakMiB() {
