@@ -13,6 +13,9 @@ interface Row {
   readonly thumbnail?: readonly [number, number];
 }
 
+/** The manifest has ImageMagick's answer, which is an icon's first picture. Browsers and Pillow show the largest, and so do we. */
+const ICONS: Readonly<Record<string, readonly [number, number]>> = { 'formats/favicon.ico': [48, 48] };
+
 const rows: Row[] =
   corpus === undefined ? [] : JSON.parse(readFileSync(join(corpus, 'manifest.json'), 'utf8'));
 const report: string[] = [];
@@ -56,7 +59,8 @@ afterAll(() => {
     const [thumbnail] = rendering.thumbnails;
     const info = await sharp(thumbnail?.bytes).metadata();
     expect([info.width, info.height]).toEqual([thumbnail?.width, thumbnail?.height]);
-    expect(Math.abs(info.width - row.thumbnail[0])).toBeLessThanOrEqual(1);
-    expect(Math.abs(info.height - row.thumbnail[1])).toBeLessThanOrEqual(1);
+    const [width, height] = ICONS[file] ?? row.thumbnail;
+    expect(Math.abs(info.width - width)).toBeLessThanOrEqual(1);
+    expect(Math.abs(info.height - height)).toBeLessThanOrEqual(1);
   });
 });
