@@ -1,7 +1,12 @@
+// CDK validates each template that it synthesizes, in WebAssembly: 3.5 s of CPU for the first in a test file, 0.4 s for
+// each other. test/template/validation.test.ts does it once for all.
+process.env.CDK_VALIDATION = 'false';
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
+  setupFiles: ['<rootDir>/test/support/quiet.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '/layers/dist/', '<rootDir>/.local'],
   // Half of a test's time is waiting for S3, queues and child processes: one worker a core, not one fewer.

@@ -26,10 +26,10 @@ const USAGE = `npm run bench -- [part …] [options]
 
 parts: ${PARTS.map(({ name }) => name).join(', ')}; all but quality if none is named
 
-  --quick        few rounds: ratios that tell a mistake, not figures to quote
+  --quick        smoke test: catches regressions, not publishable
   --corpus DIR   photos to measure with (its folder photos, if there is one); drawn ones otherwise
   --json         the tables as JSON
-  --keep         writes bench/results/<date>.json as well`;
+  --keep         writes bench/results/<part>.json as well`;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({

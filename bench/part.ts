@@ -2,7 +2,7 @@
 export interface BenchOptions {
   /** Camera photos to measure with; absolute paths. */
   readonly photos: readonly string[];
-  /** Few rounds and small sizes: ratios that tell a mistake, not figures to quote. */
+  /** Smoke test with few rounds and small sizes: catches regressions, not publishable. */
   readonly quick: boolean;
   /** A folder of its own for whatever a part writes. */
   readonly work: string;

@@ -1,5 +1,6 @@
 /**
- * An S3 of a set speed, in a process of its own: serves files by key from memory, takes and forgets what is written.
+ * An S3 of a set speed, in a process of its own: serves files by key from memory, counts and forgets what is written.
+ * `GET /` answers the number of objects written.
  *
  *     tsx bench/s3-server.ts '{"files":[…],"firstByteMs":30,"megabytesPerSecond":80,"writeMs":30}'
  */
@@ -36,12 +37,18 @@ async function trickle(body: Buffer, response: ServerResponse): Promise<void> {
   response.end();
 }
 
+let written = 0;
+
 const server = createServer(async (request, response) => {
   for await (const _ of request);
+  if (request.url === '/') return response.end(`${written}`);
   const key = decodeURIComponent(request.url?.split('?')[0]?.split('/').slice(2).join('/') ?? '');
   const body = objects.get(key);
   await wait(request.method === 'PUT' || request.method === 'DELETE' ? writeMs : firstByteMs);
-  if (request.method === 'PUT') return response.setHeader('etag', '"written"').end();
+  if (request.method === 'PUT') {
+    written++;
+    return response.setHeader('etag', '"written"').end();
+  }
   if (request.method === 'DELETE') return response.writeHead(204).end();
   if (!body) return response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>');
   response.setHeader('etag', `"${body.byteLength}"`).setHeader('content-length', body.byteLength);

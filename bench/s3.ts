@@ -10,6 +10,8 @@ export const HERE: Network = { firstByteMs: 0, megabytesPerSecond: 100_000, writ
 
 export interface LoopbackS3 {
   readonly url: string;
+  /** @throws Error unless so many objects were written since the last call: what makes no thumbnails is not measured */
+  expectWritten(count: number): Promise<void>;
   stop(): void;
 }
 
@@ -17,5 +19,16 @@ export async function startS3(files: readonly string[], network: Network, cpu = 
   const [command = '', ...args] = pinned(program('s3-server.ts', JSON.stringify({ files, ...network })), cpu);
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const { value } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
-  return { url: JSON.parse(value ?? '').url, stop: () => child.stdin.end() };
+  const { url } = JSON.parse(value ?? '');
+  let before = 0;
+  return {
+    url,
+    async expectWritten(count) {
+      const written = Number(await (await fetch(url)).text());
+      if (written - before !== count)
+        throw new Error(`Expected ${count} thumbnails but received ${written - before}.`);
+      before = written;
+    },
+    stop: () => child.stdin.end(),
+  };
 }

@@ -7,26 +7,35 @@ const ELF_MACHINES = { arm64: 0xb7, x86_64: 0x3e } as const satisfies Record<Arc
 /** Amazon Linux 2023, on which Lambda's Node.js runtimes stand, has glibc 2.34. https://docs.aws.amazon.com/linux/al2023/ug/core-glibc.html */
 const LAMBDA_GLIBC_MINOR = 34;
 
-/** Mach-O: 32 and 64 bit in both byte orders, and the universal ones. */
+/** ELF's EI_OSABI of Linux: System V and GNU. Others are FreeBSD's and the like. */
+const LINUX_OSABIS = [0, 3];
+
+/**
+ * The C library of another system, by the name that its binaries ask for: `libc.musl-x86_64.so.1` (Alpine's musl),
+ * `libc.so` (musl as Rust links it, Android), `libc.so.7` (FreeBSD). glibc is `libc.so.6`.
+ */
+const FOREIGN_LIBC = /(?<=\0)libc\.(musl-[\w.-]+|so(\.\d+)?)(?=\0)/;
+
+/** The magic numbers of Mach-O: 32 and 64 bit in both byte orders, and universal binaries. */
 const MACH_O = ['feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe', 'bebafeca'];
 
 /**
- * Why Lambda could not load a file as native code; undefined for one that it can, and for one that is no native code.
+ * Why Lambda could not load a file as native code; `undefined` if it could, or if the file is no native code.
  *
- * @param file path of the file; its name matters too: a `.node` or `.so` has to be native code
+ * @param file a path; a file named `.node` or `.so` has to be native code
  */
 export function binaryProblem(file: string, architecture: Architecture): string | undefined {
   const bytes = readHead(file);
   if (bytes.toString('latin1', 0, 4) === '\x7fELF') return elfProblem(readFileSync(file), architecture);
   if (MACH_O.includes(bytes.toString('hex', 0, 4))) return 'is a binary for macOS';
-  // Text may begin with "MZ" too, but has no zero bytes.
+  // A text may begin with "MZ" too, but has no zero bytes.
   if (bytes.toString('latin1', 0, 2) === 'MZ' && bytes.subarray(0, 64).includes(0))
     return 'is a binary for Windows';
   if (/\.(node|so(\.\d+)*)$/.test(file)) return 'is no binary that Linux can load';
   return undefined;
 }
 
-/** A model may be as large as a layer can be: the rest of it is read only if it is code. */
+/** Only native code is read whole: a model may be as large as a layer can be. */
 function readHead(file: string): Buffer {
   const head = Buffer.alloc(64);
   const descriptor = openSync(file, 'r');
@@ -43,9 +52,13 @@ function elfProblem(bytes: Buffer, architecture: Architecture): string | undefin
     const cpu = Object.entries(ELF_MACHINES).find(([, value]) => value === machine)?.[0];
     return `is built for ${cpu ?? `another CPU (ELF machine 0x${machine.toString(16)})`}`;
   }
-  // What a binary links to is in it as plain text: the names of its libraries, and of the symbol versions it needs.
+  const osAbi = bytes[7] ?? 0;
+  if (!LINUX_OSABIS.includes(osAbi)) return `is built for another system (ELF OSABI ${osAbi})`;
+  // The libraries and symbol versions that a binary needs stand in it as plain text.
   const text = bytes.toString('latin1');
-  if (/ld-musl-|libc\.musl-/.test(text)) return 'is built for musl, and Lambda has glibc';
+  const libc = FOREIGN_LIBC.exec(text)?.[0];
+  if (libc !== undefined && !text.includes('\0libc.so.6\0'))
+    return `needs ${libc}, and Lambda has glibc (libc.so.6)`;
   const minor = Math.max(0, ...[...text.matchAll(/\bGLIBC_2\.(\d+)\b/g)].map(match => Number(match[1])));
   if (minor > LAMBDA_GLIBC_MINOR) return `needs glibc 2.${minor}, and Lambda has 2.${LAMBDA_GLIBC_MINOR}`;
   return undefined;

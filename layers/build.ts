@@ -1,16 +1,16 @@
 /**
  * Builds the layers: `npm run layers -- [--architecture arm64|x86_64] [name…]`. Without arguments: all layers for both
- * CPUs. Cheap when nothing has changed: the CDK CLI runs it before every synth (`build` in cdk.json), and tells it
- * nothing of the app's context, so it cannot know which CPU is wanted.
+ * CPUs. The CDK CLI runs it before every synth (`build` in cdk.json) and tells it nothing of the app's context, so it
+ * cannot know which CPU is wanted. Layers that are up to date cost milliseconds.
  *
- * `--root DIR` (any number of them) names a folder of layers; without one it is the folder of this file. `--commands`
- * (`npm run layers:zip`) prints the commands that publish the layers' zips.
+ * `--root DIR` names a folder of layers, and may be repeated; without it that is the folder of this file. `--commands`
+ * (`npm run layers:zip`) prints the commands that publish the zips.
  */
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ARCHITECTURES } from './architecture';
-import { makeLayer } from './make';
-import { type Layer, layerNames, locateLayer } from './paths';
+import { buildLayer } from './build-layer';
+import { type Layer, layerNames, locateLayer } from './layer';
 import { publishCommand } from './publish';
 import { layerTable, type Row } from './report';
 
@@ -32,20 +32,20 @@ function main(): void {
   const layers = known
     .filter(({ name }) => positionals.length === 0 || positionals.includes(name))
     .flatMap(({ name, root }) => architectures.map(one => locateLayer(name, one, resolve(root))));
-  const rows = layers.map(make);
-  // On stderr: stdout belongs to whoever runs us (`cdk synth` prints a template there).
+  const rows = layers.map(build);
+  // On stderr: `cdk synth` prints a template on stdout.
   console.error(layerTable(rows));
   if (values.commands) {
     for (const row of rows) console.log(`\n${publishCommand(row, relative(process.cwd(), row.zip))}`);
   }
 }
 
-function make(layer: Layer): Row {
+function build(layer: Layer): Row {
   const started = performance.now();
   try {
-    const { wasUpToDate, ...stamp } = makeLayer(layer);
+    const { wasUpToDate, ...built } = buildLayer(layer);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    return { ...layer, ...stamp, state: wasUpToDate ? 'up to date' : `built in ${seconds} s` };
+    return { ...built, state: wasUpToDate ? 'up to date' : `built in ${seconds} s` };
   } catch (cause) {
     const { name, architecture } = layer;
     throw new Error(`Layer ${name} for ${architecture} was not built. ${(cause as Error).message}`, {

@@ -4,18 +4,19 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
 /**
- * Makes one file of what `require(name)` loads and all the JavaScript that this needs, in place of it: to find and read
- * forty small files takes a start longer than to run them (docs/performance.md). What `import` loads stays as it is.
+ * Bundles a package in place: the file that `require(name)` loads then holds the JavaScript of all its dependencies. A
+ * cold start takes longer to find and read forty small files than to run them (docs/performance.md). The files that
+ * `import` loads stay as they are.
  *
  * @param nodeModules the folder that holds the package
- * @param name a package of it that can be required
- * @param lookedInto folders of the package in which it requires by a computed name, and which npm may not have made: esbuild
- *   wants to see them
- * @throws BuildFailure that names what the package requires and lacks
+ * @param name a package that can be required
+ * @param dynamicFolders folders of the package from which it requires by a computed name. esbuild fails if one does not
+ *   exist, and npm may not have made it
+ * @throws BuildFailure that names a dependency that is missing
  */
-export function bundlePackage(nodeModules: string, name: string, lookedInto: readonly string[]): void {
+export function bundlePackage(nodeModules: string, name: string, dynamicFolders: readonly string[]): void {
   const file = createRequire(join(nodeModules, 'any.js')).resolve(name);
-  const folders = lookedInto.map(folder => join(nodeModules, name, folder));
+  const folders = dynamicFolders.map(folder => join(nodeModules, name, folder));
   const made = folders.map(folder => mkdirSync(folder, { recursive: true }));
   const { optionalDependencies = {} } = JSON.parse(
     readFileSync(join(nodeModules, name, 'package.json'), 'utf8'),
@@ -29,7 +30,7 @@ export function bundlePackage(nodeModules: string, name: string, lookedInto: rea
     format: 'cjs',
     minify: true,
     legalComments: 'inline',
-    // They hold its binaries.
+    // The packages that hold its binaries.
     external: Object.keys(optionalDependencies).flatMap(one => [one, `${one}/*`]),
     logLevel: 'silent',
   });

@@ -1,19 +1,21 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import { EXECUTABLE, fileMode } from './mode';
+import { dirname, join, relative, sep } from 'node:path';
 
-/** What is in a layer and not a folder. */
+const READABLE = 0o644;
+const EXECUTABLE = 0o755;
+
+/** A file or link in a layer. */
 export interface Entry {
-  /** Relative to the folder that was listed, with `/` on every host. */
+  /** Relative to the listed folder, with `/` on every host. */
   readonly path: string;
   readonly bytes: number;
   readonly isLink: boolean;
 }
 
 /**
- * All files and links below a folder, sorted by path. Links are listed, not followed.
+ * All files and links below a folder, sorted by path. Links are not followed.
  *
- * @param below lists only what is in this folder of it, if it is there
+ * @param below a folder in it, to list only that; it need not exist
  */
 export function listFiles(directory: string, below = ''): Entry[] {
   const start = join(directory, below);
@@ -28,7 +30,7 @@ export function listFiles(directory: string, below = ''): Entry[] {
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** What an entry holds (of a link: where it leads), and its permissions. */
+/** The bytes of a file or the target of a link, and its permissions in a layer. */
 export function readEntry(
   directory: string,
   { path, isLink }: Entry,
@@ -39,25 +41,32 @@ export function readEntry(
   return { content, mode: fileMode(path, content) };
 }
 
-/** The fields of an installed package's package.json that matter to a layer. */
+/**
+ * By what the file is, not by what this host's disk says: with a strict umask Lambda could not read it, and Windows has
+ * no executable files.
+ */
+function fileMode(path: string, content: Buffer): number {
+  if (content.toString('latin1', 0, 2) === '#!') return EXECUTABLE;
+  const isLibrary = /\.(node|so(\.\d+)*)$/.test(path);
+  return content.toString('latin1', 0, 4) === '\x7fELF' && !isLibrary ? EXECUTABLE : READABLE;
+}
+
+/** An installed package. */
 export interface Package {
   readonly name: string;
-  /** Relative to the folder that was listed. */
+  /** Relative to the listed folder. */
   readonly path: string;
-  readonly os?: readonly string[];
-  readonly cpu?: readonly string[];
-  readonly libc?: readonly string[];
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 const PACKAGE = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/;
 
-/** The packages among a folder's files, nested ones too; a package is known by where it lies. */
+/** The packages among a folder's files, nested ones too. A package is named by its folder in `node_modules`. */
 export function listPackages(directory: string, files: readonly Entry[]): Package[] {
   return files.flatMap(({ path }) => {
     const name = PACKAGE.exec(path)?.[1];
     if (name === undefined) return [];
     const manifest = JSON.parse(readFileSync(join(directory, path), 'utf8')) as Package;
-    return [{ ...manifest, name, path: path.slice(0, -'/package.json'.length) }];
+    return [{ ...manifest, name, path: dirname(path) }];
   });
 }

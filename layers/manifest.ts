@@ -4,20 +4,20 @@ import { join } from 'node:path';
 /** Lambda's limit for a function and its layers together, unzipped. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const LAMBDA_MAX_MIB = 250;
 
-/** What a layer's package.json asks for. */
+/** What a layer's package.json says. */
 export interface Manifest {
   /** Names of its dependencies: what a function may `require`. */
   readonly packages: readonly string[];
-  /** Budget for the unzipped layer, in MiB (`layer.maxMiB`; Lambda's own limit without it). */
+  /** Budget for the unzipped layer, in MiB (`layer.maxMiB`; Lambda's limit without it). */
   readonly maxMiB: number;
   /** Files and folders below node_modules that a function does not need (`layer.prune`). */
   readonly prune: readonly string[];
   /**
-   * Packages of which `require` is to load one file, with all that it needs; each with the folders that it looks into
-   * (`layer.bundle`, see bundle.ts).
+   * Packages to bundle into one file, each with the folders that it requires from by a computed name (`layer.bundle`,
+   * see bundle.ts).
    */
   readonly bundle: Readonly<Record<string, readonly string[]>>;
-  /** Runtimes that the layer is for, in Lambda's words (`layer.runtimes`; the project's own without it). */
+  /** Runtimes that the layer is for, by Lambda's names (`layer.runtimes`; the project's own without it). */
   readonly runtimes: readonly string[];
 }
 

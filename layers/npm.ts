@@ -1,14 +1,28 @@
 import { spawnSync } from 'node:child_process';
-import { basename } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type Architecture, NPM_CPU } from './architecture';
 
 /**
- * Installs what a folder's package-lock.json says for Lambda (Linux, glibc), whatever this host is. No package's
- * script runs: it would run for the host.
+ * Installs the packages of a layer for Lambda (Linux, glibc), whatever this host is. No package's script runs: it would
+ * run for the host.
  *
+ * @param source the folder with package.json and package-lock.json
+ * @param into the folder that gets `node_modules` and nothing else; it is made
  * @throws Error with npm's own words and what to do
  */
-export function installForLambda(directory: string, architecture: Architecture): void {
+export function installPackages(
+  source: string,
+  { into, architecture }: { readonly into: string; readonly architecture: Architecture },
+): void {
+  const npmFiles = ['package.json', 'package-lock.json'].filter(name => existsSync(join(source, name)));
+  mkdirSync(into, { recursive: true });
+  for (const name of npmFiles) copyFileSync(join(source, name), join(into, name));
+  runNpmCi(into, architecture);
+  for (const name of npmFiles) rmSync(join(into, name));
+}
+
+function runNpmCi(directory: string, architecture: Architecture): void {
   const target = ['--os=linux', `--cpu=${NPM_CPU[architecture]}`, '--libc=glibc'];
   const what = ['--include=optional', '--omit=dev', '--ignore-scripts', '--install-strategy=hoisted'];
   // The lockfile's hashes decide what is right, so a copy in npm's cache is as good as the registry's.
@@ -47,6 +61,6 @@ function complaint(stderr: string): string {
 
 function remedy(stderr: string): string {
   return stderr.includes('EUSAGE')
-    ? 'Make its package-lock.json anew, as layers/README.md says.'
+    ? 'Update its package-lock.json, as layers/README.md says.'
     : 'Check that this machine reaches the npm registry (`npm ping`), then run `npm run layers`.';
 }

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listFiles, listPackages } from './files';
 
-/** npm's own notes, and commands that nobody calls. */
+/** npm's lockfile of what it installed, and links to command line tools. */
 const NPM_FILES = ['.bin', '.package-lock.json'];
 
-/** Inside a package: what only people, compilers and debuggers read. */
+/** Files of a package that only people, compilers and debuggers read. */
 const NOT_RUN = [
   /^(tests?|__tests__|docs?|examples?|benchmarks?|\.github)\//i,
   /(^|\/)(changelog|history|contributing|authors)(\.[a-z]+)?$/i,
@@ -19,11 +19,11 @@ const LICENCE = /(licen[cs]e|copying|notice)[^/]*$/i;
 const README = /^readme/i;
 
 /**
- * Removes what does not run from a node_modules folder. Licences stay; where a package has no file for its licence,
- * its README does, because that is where it says it (libvips lists there what it is built from).
+ * Removes the files that no program loads from a node_modules folder. Licences stay. A package without a licence file
+ * keeps its README, which may name the licences (that of libvips lists what it is built from).
  *
- * @param also files and folders to remove besides, relative to node_modules
- * @throws Error when one of them does not exist: the package has changed and the list must follow
+ * @param also more files and folders to remove, relative to node_modules
+ * @throws Error if one of them does not exist: the package has changed, and layer.prune has to follow
  */
 export function prune(nodeModules: string, also: readonly string[]): void {
   for (const path of also) {
@@ -36,14 +36,14 @@ export function prune(nodeModules: string, also: readonly string[]): void {
   for (const path of [...NPM_FILES, ...also])
     rmSync(join(nodeModules, path), { recursive: true, force: true });
 
-  // One folder up, because a package is known by the node_modules that it lies in.
+  // From one folder up: `listPackages` looks for "node_modules/" in the paths.
   const nodejs = dirname(nodeModules);
   for (const { path } of listPackages(nodejs, listFiles(nodejs))) prunePackage(join(nodejs, path));
-  tidyFolder(nodejs);
+  removeEmptyFolders(nodejs);
 }
 
 function prunePackage(directory: string): void {
-  // A nested package has its turn of its own.
+  // A nested package is pruned by itself.
   const files = listFiles(directory).filter(({ path }) => !path.startsWith('node_modules/'));
   const hasLicence = files.some(({ path }) => LICENCE.test(path));
   for (const { path } of files) {
@@ -52,10 +52,9 @@ function prunePackage(directory: string): void {
   }
 }
 
-/** Removes the folders that are empty now. */
-function tidyFolder(directory: string): void {
+function removeEmptyFolders(directory: string): void {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    if (entry.isDirectory()) tidyFolder(join(directory, entry.name));
+    if (entry.isDirectory()) removeEmptyFolders(join(directory, entry.name));
   }
   if (readdirSync(directory).length === 0) rmdirSync(directory);
 }

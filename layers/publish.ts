@@ -1,13 +1,13 @@
+import type { BuiltLayer } from './layer';
 import { readManifest } from './manifest';
-import type { BuiltLayer } from './paths';
 
-/** What one request to Lambda can carry; a larger zip goes through S3. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** What one request to Lambda can carry. A larger zip goes through S3. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_DIRECT_MIB = 50;
 
 /**
  * The commands of the AWS CLI that publish a built layer without CDK.
  *
- * @param zip path of the zip as the command is to name it
+ * @param zip path of the zip, as the command names it
  */
 export function publishCommand(layer: BuiltLayer, zip: string): string {
   const { name, architecture, zippedBytes, content, source } = layer;

@@ -1,14 +1,13 @@
+import type { BuiltLayer } from './layer';
 import { LAMBDA_MAX_MIB } from './manifest';
-import type { Layer } from './paths';
-import type { Stamp } from './stamp';
 
 const MIB = 1024 * 1024;
 
-/** Enough of a hash to tell two of them apart. */
+/** Enough to tell two hashes apart. */
 const HASH_CHARACTERS = 12;
 
 /** A built layer, and what was done: `built in 1.2 s` or `up to date`. */
-export type Row = Layer & Stamp & { readonly state: string };
+export type Row = BuiltLayer & { readonly state: string };
 
 const COLUMNS: readonly { readonly title: string; readonly cell: (row: Row) => string }[] = [
   { title: 'layer', cell: ({ name }) => name },
@@ -24,7 +23,7 @@ const COLUMNS: readonly { readonly title: string; readonly cell: (row: Row) => s
   { title: 'state', cell: ({ state }) => state },
 ];
 
-/** A table of layers, a line each, under a line of titles. */
+/** A table with a line for each layer, below a line of titles. */
 export function layerTable(rows: readonly Row[]): string {
   const cells = [COLUMNS.map(({ title }) => title), ...rows.map(row => COLUMNS.map(({ cell }) => cell(row)))];
   const widths = COLUMNS.map((_, i) => Math.max(...cells.map(line => line[i]?.length ?? 0)));
@@ -38,7 +37,7 @@ export function layerTable(rows: readonly Row[]): string {
     .join('\n');
 }
 
-/** What Lambda calls MB is 1024 × 1024 bytes. */
+/** Lambda's MB are 1024 × 1024 bytes. */
 function mib(bytes: number): string {
   return `${(bytes / MIB).toFixed(bytes < MIB ? 2 : 1)} MB`;
 }

@@ -11,8 +11,8 @@ const MIB = 1024 * 1024;
 const NODE_MODULES = 'nodejs/node_modules';
 
 /**
- * Everything that would make a layer fail, or do harm, on Lambda. Reads the folder and nothing else, so a layer is
- * proven on a host that cannot run it.
+ * Everything that would make a layer fail, or do harm, on Lambda. It only reads files, so it works on a host that
+ * cannot run the layer.
  *
  * @param directory the layer's folder, as Lambda unpacks it to /opt
  * @returns one sentence for each problem, with what and where; empty for a sound layer
@@ -26,7 +26,6 @@ export function verify(
   return [
     ...linkProblems(directory, files),
     ...nativeProblems(directory, files, architecture),
-    ...installed.flatMap(one => platformProblems(one, architecture)),
     ...missingProblems(installed, packages, architecture),
     ...awsProblems(installed),
     ...sizeProblems(files, maxMiB),
@@ -51,23 +50,6 @@ function nativeProblems(directory: string, files: readonly Entry[], architecture
   });
 }
 
-/** What a package says of itself: a wrong one may hold no binary that gives it away. */
-function platformProblems({ path, os, cpu, libc }: Package, architecture: Architecture): string[] {
-  const wanted = { os: 'linux', cpu: NPM_CPU[architecture], libc: 'glibc' } as const;
-  const wrong = Object.entries({ os, cpu, libc }).filter(
-    ([key, values]) => values !== undefined && !allows(values, wanted[key as keyof typeof wanted]),
-  );
-  if (wrong.length === 0) return [];
-  const platform = wrong.map(([, values]) => values?.join(', ')).join(' and ');
-  return [`Package ${path} is for ${platform}; the layer is for Linux with glibc on ${architecture}.`];
-}
-
-/** npm's rule: one of the names, or none of those with `!`. https://docs.npmjs.com/cli/configuring-npm/package-json#os */
-function allows(values: readonly string[], wanted: string): boolean {
-  const allowed = values.filter(value => !value.startsWith('!'));
-  return !values.includes(`!${wanted}`) && (allowed.length === 0 || allowed.includes(wanted));
-}
-
 function missingProblems(
   installed: readonly Package[],
   packages: readonly string[],
@@ -79,7 +61,7 @@ function missingProblems(
     ...packages
       .filter(name => !atTop.has(`${NODE_MODULES}/${name}`))
       .map(name => `Package ${name} is named in package.json but is not in the layer.`),
-    // npm leaves out silently an optional package that the lockfile does not have.
+    // npm says nothing of an optional package that the lockfile lacks.
     ...installed.flatMap(({ name, optionalDependencies = {} }) =>
       Object.keys(optionalDependencies)
         .filter(binary => holdsBinaryFor(binary, architecture) && !present.has(binary))
@@ -88,13 +70,13 @@ function missingProblems(
   ];
 }
 
-/** Packages with binaries are named by habit: `@img/sharp-linux-arm64`, `@rollup/rollup-linux-x64-gnu`. */
+/** By the naming convention of packages with binaries: `@img/sharp-linux-arm64`, `@rollup/rollup-linux-x64-gnu`. */
 function holdsBinaryFor(name: string, architecture: Architecture): boolean {
   const words = name.split(/[/-]/);
   return words.includes('linux') && words.includes(NPM_CPU[architecture]) && !words.includes('musl');
 }
 
-/** /opt comes before the runtime's own SDK: a copy in a layer would replace it, for every function that has the layer. */
+/** Node finds packages in /opt before the runtime's own SDK: a copy in a layer would replace it. */
 function awsProblems(installed: readonly Package[]): string[] {
   return installed
     .filter(({ name }) => /^(@aws-sdk\/|@smithy\/|aws-sdk$)/.test(name))

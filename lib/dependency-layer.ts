@@ -10,10 +10,10 @@ import {
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { Architecture } from '../layers/architecture';
+import { builtLayer } from '../layers/layer';
 import { readManifest } from '../layers/manifest';
-import { builtLayer } from '../layers/paths';
+import { architectureMismatches } from './layer-architecture';
 import { type LayerAudience, principals } from './layer-audience';
-import { misfits } from './layer-misfits';
 
 export interface DependencyLayerProps {
   /** Name of the layer's folder. */
@@ -32,8 +32,8 @@ export interface DependencyLayerProps {
    */
   readonly shareWith?: LayerAudience;
   /**
-   * First step of the parameter's name: `/<namespace>/layers/<name>/<architecture>`. A name exists once in an account
-   * and region; CloudFormation refuses a second stack that claims it.
+   * Begins the parameter's name: `/<namespace>/layers/<name>/<architecture>`. A name is unique in an account and
+   * region; CloudFormation refuses a second stack that has it too.
    *
    * @default miniaturas
    */
@@ -56,7 +56,7 @@ export class DependencyLayer extends LayerVersion {
     const { source, zip, content } = builtLayer(name, architecture, root);
     super(scope, id, {
       description: `layers/${name} for ${architecture}`,
-      // By content, so that another host, or another version of the zip library, publishes nothing.
+      // The hash of the content, not of the zip: another version of fflate publishes nothing.
       code: Code.fromAsset(zip, { assetHash: content }),
       compatibleRuntimes: readManifest(source).runtimes.map(runtimeOf),
       compatibleArchitectures: [LambdaArchitecture.custom(architecture)],
@@ -79,11 +79,11 @@ export class DependencyLayer extends LayerVersion {
       keepWhenReplaced(permission);
     }
 
-    this.node.addValidation({ validate: () => misfits(resource, architecture) });
+    this.node.addValidation({ validate: () => architectureMismatches(resource, architecture) });
   }
 }
 
-/** With its stack the newest version goes: functions that have it keep it, as Lambda promises. */
+/** A replaced version stays; the newest goes with its stack. Lambda lets functions keep a version that is deleted. */
 function keepWhenReplaced({ cfnOptions }: CfnResource): void {
   cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
   cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;

@@ -5,9 +5,9 @@ export type LayerAudience =
   | { readonly organization: string };
 
 /**
- * Whom a layer version's permissions are to name, one permission each.
+ * The principals of a layer version's permissions, one permission each.
  *
- * @throws Error on what is neither an account nor an organization; a `*` would open the layer to everyone
+ * @throws Error on what is neither an account nor an organization; `*` alone would open the layer to everyone
  */
 export function principals(
   audience: LayerAudience | undefined,

@@ -1,9 +1,8 @@
-import { thumbnailKey } from '../lambda/thumbnail/keys';
-import type { Variant } from '../lambda/thumbnail/variant';
+import { thumbnailKey } from '../lambda/thumbnail/model/keys';
+import type { Variant } from '../lambda/thumbnail/model/variant';
 import { type Config, watched } from './config/config';
 import { announcesThumbnails, type Endings } from './config/watch';
-import { costLine } from './cost/estimate';
-import { MEASURED_MB } from './cost/measured';
+import { costLine, MEASURED } from './cost';
 
 /**
  * What synth tells whoever deploys the stack: where thumbnails go and who keeps them from becoming sources, which names are
@@ -15,7 +14,7 @@ export function summary(config: Config): string[] {
   const { variants, architecture, memoryMiB, batchSize } = config;
   const seen = watched(config);
   const announced = (variant: Variant) => announcesThumbnails(seen?.endings, variant.suffix);
-  const work = { meanMB: MEASURED_MB, architecture, memoryMiB, batchSize, variants: variants.length };
+  const work = { meanMB: MEASURED.meanMB, architecture, memoryMiB, batchSize, variants: variants.length };
   return [
     ...variants.map(variant => fate(variant, announced(variant))),
     ...unseen(seen),

@@ -11,7 +11,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ENVIRONMENT, type Settings } from '../lambda/thumbnail/settings';
+import { ENVIRONMENT, type Settings } from '../lambda/thumbnail/model/settings';
 import { thumbnailCode } from './bundling';
 import type { ThumbnailQueue } from './thumbnail-queue';
 

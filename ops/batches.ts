@@ -5,30 +5,30 @@ import type { DeadLetter } from './dead-letters';
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 256 * 1024;
 
-/** A message that a batch request did not do, and why. */
-export interface Undone {
-  readonly letter: DeadLetter;
+/** A message that a batch request failed for, and why. */
+export interface FailedMessage {
+  readonly deadLetter: DeadLetter;
   readonly why: string;
 }
 
-/** What became of the messages of one batch request. */
+/** SQS's answers to one batch request. */
 export interface BatchResult {
-  readonly done: readonly DeadLetter[];
-  readonly undone: readonly Undone[];
+  readonly successful: readonly DeadLetter[];
+  readonly failed: readonly FailedMessage[];
 }
 
-/** Messages in the groups that fit one batch request each. A message above the limit goes alone. */
-export function batchesOf(letters: readonly DeadLetter[]): DeadLetter[][] {
+/** Groups messages so that each group fits one batch request. A message above the limit is alone in its group. */
+export function batchesOf(deadLetters: readonly DeadLetter[]): DeadLetter[][] {
   const batches: DeadLetter[][] = [];
   let bytes = 0;
-  for (const letter of letters) {
-    const size = Buffer.byteLength(letter.message.Body ?? '');
+  for (const deadLetter of deadLetters) {
+    const size = Buffer.byteLength(deadLetter.message.Body ?? '');
     const last = batches.at(-1);
     if (last && last.length < MAX_ENTRIES && bytes + size <= MAX_BYTES) {
-      last.push(letter);
+      last.push(deadLetter);
       bytes += size;
     } else {
-      batches.push([letter]);
+      batches.push([deadLetter]);
       bytes = size;
     }
   }
@@ -36,28 +36,37 @@ export function batchesOf(letters: readonly DeadLetter[]): DeadLetter[][] {
 }
 
 /**
- * Sends one batch request, whose entries take the letters' places as their ids. SQS answers for each entry; a request
- * that fails as a whole has done none.
+ * Sends one batch request, in which a message's index is its id. SQS answers for each message; when the request as a
+ * whole fails, so has each.
  */
 export async function sendBatch(
-  letters: readonly DeadLetter[],
+  deadLetters: readonly DeadLetter[],
   send: () => Promise<{
     readonly Successful?: readonly { readonly Id?: string | undefined }[] | undefined;
     readonly Failed?: readonly BatchResultErrorEntry[] | undefined;
   }>,
 ): Promise<BatchResult> {
-  if (letters.length === 0) return { done: [], undone: [] };
+  const successful: DeadLetter[] = [];
+  const failed: FailedMessage[] = [];
+  if (deadLetters.length === 0) return { successful, failed };
   try {
     const { Successful = [], Failed = [] } = await send();
-    const done = letters.filter((_, id) => Successful.some(({ Id }) => Id === `${id}`));
-    const whyNot = (letter: DeadLetter) => {
-      const failed = Failed.find(({ Id }) => Id === `${letters.indexOf(letter)}`);
-      return failed ? `${failed.Code}: ${failed.Message ?? ''}` : 'SQS did not answer for it';
-    };
-    const undone = letters.filter(letter => !done.includes(letter));
-    return { done, undone: undone.map(letter => ({ letter, why: whyNot(letter) })) };
+    for (const [index, deadLetter] of deadLetters.entries()) {
+      const hasId = ({ Id }: { readonly Id?: string | undefined }) => Id === `${index}`;
+      const error = Failed.find(hasId);
+      if (Successful.some(hasId)) successful.push(deadLetter);
+      else
+        failed.push({
+          deadLetter,
+          why: error ? `${error.Code}: ${error.Message ?? ''}` : 'SQS did not answer for it',
+        });
+    }
+    return { successful, failed };
   } catch (cause) {
     const { name, message } = cause as Error;
-    return { done: [], undone: letters.map(letter => ({ letter, why: `${name}: ${message}` })) };
+    return {
+      successful: [],
+      failed: deadLetters.map(deadLetter => ({ deadLetter, why: `${name}: ${message}` })),
+    };
   }
 }

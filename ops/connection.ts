@@ -1,6 +1,9 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import type { LocalCloud } from '../local/cloud';
+import type { Watch } from './drop/watch';
 
 /** What a program needs to work with a running local cloud; any credentials do. */
 export interface Connection {
@@ -9,6 +12,12 @@ export interface Connection {
   readonly bucket: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
+}
+
+/** What a running local cloud leaves in its data folder for other commands. */
+export interface Published extends Connection {
+  /** Undefined where the template has no function of ours. */
+  readonly watch: Watch | undefined;
 }
 
 /** Reads the connection out of the stack's outputs. */
@@ -27,43 +36,30 @@ export function connectionOf({ endpoint, outputs }: LocalCloud): Connection {
   }
 }
 
-/**
- * Leaves the connection in the data folder, for `npm run failures -- --local` and the like.
- *
- * @returns takes it away again
- */
-export function publish(connection: Connection, data: string): () => void {
-  const file = join(data, 'cloud.json');
-  writeFileSync(file, JSON.stringify(connection));
-  return () => rmSync(file, { force: true });
+const fileIn = (data: string) => join(data, 'cloud.json');
+
+/** Leaves the connection in the data folder, for `npm run failures -- --local` and the like. */
+export function publish(connection: Published, data: string): void {
+  const file = fileIn(data);
+  // Renamed, so that nobody reads half of it.
+  writeFileSync(`${file}.new`, JSON.stringify(connection));
+  renameSync(`${file}.new`, file);
 }
 
-/** How to run the functions that no queue feeds; empty when there are none. */
-export function invocations({ endpoint, resources }: LocalCloud): string {
-  const ofType = (type: string) => resources.filter(resource => resource.type === type);
-  const fed = ofType('AWS::Lambda::EventSourceMapping').map(({ properties }) => properties.FunctionName);
-  const lines = ofType('AWS::Lambda::Function')
-    .filter(({ ref }) => !fed.includes(ref))
-    .map(
-      ({ name, properties }) => `
-  # ${properties.Description ?? name}
-  aws --endpoint-url ${endpoint} lambda invoke --function-name ${name} --payload fileb://event.json /dev/stdout`,
-    );
-  return lines.length === 0 ? '' : `\nFunctions to invoke:${lines.join('')}\n`;
+/** Takes it away; a cloud that was killed has left it behind. */
+export function unpublish(data: string): void {
+  rmSync(fileIn(data), { force: true });
 }
 
-/** What a person wants to read when everything is ready. */
-export function readyMessage({ s3, bucket }: Connection, data: string): string {
-  const aws = `aws --endpoint-url ${s3}`;
-  return `
-Ready: S3, SQS and Lambda at ${s3}, bucket ${bucket}, kept in ${data}. Ctrl-C ends it.
+/** The connection that a data folder holds, if any: of a running cloud, or of one that was killed. */
+export function publishedIn(data: string): Published | undefined {
+  const file = fileIn(data);
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+}
 
-Try it:
-  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1
-  ${aws} s3 cp photo.jpg s3://${bucket}/
-  ${aws} s3 ls --recursive s3://${bucket}/
-
-As on AWS: the bucket's notifications and their filters, batches, partial answers, retries and the dead-letter queue; the
-functions with their bundle, layers, environment and timeout. Not here: permissions, encryption, TLS, limits of memory.
-`;
+/** Clients of a local cloud, by its endpoint. */
+export function localClients(endpoint: string): { readonly s3: S3Client; readonly sqs: SQSClient } {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = { endpoint, region: 'us-east-1', credentials };
+  return { s3: new S3Client({ ...client, forcePathStyle: true }), sqs: new SQSClient(client) };
 }

@@ -1,36 +1,32 @@
-/** `npm run cost`: what a month of images costs on AWS, by service, beside other ways to make thumbnails. */
+/** `npm run cost`: what the thumbnails of so many images cost on AWS, by service. */
 import { parseArgs } from 'node:util';
-import Table from 'cli-table3';
 import { ARCHITECTURES, type Architecture } from '../layers/architecture';
-import { type Cost, miniaturas, onTheFly, pillowStyle, VIEWS, type Workload } from '../lib/cost/estimate';
-import { MEASURED_MB } from '../lib/cost/measured';
-import { PRICES } from '../lib/cost/prices';
+import { type Cost, cost, MEASURED, ONE_CPU_MIB, PRICES, usage, type Workload } from '../lib/cost';
 import { run } from './run';
+import { alignedLines } from './table';
 import { jsonLine } from './visible';
 
-const MEMORIES = [512, 1024, 1769, 3008];
+const MEMORIES_MIB = [512, 1024, ONE_CPU_MIB, 3008];
 
 const USAGE = `npm run cost -- [options]
 
-  --images N          images a month [1000000]
-  --mb N              their mean size, in MB [${MEASURED_MB}]
+  --images N          how many images [1000000]
+  --mb N              their mean size, in MB [${MEASURED.meanMB}]
   --variants N        thumbnails of each [1]
-  --memory N          MiB of the function [1769]
+  --memory N          MiB of the function [${ONE_CPU_MIB}]
   --architecture A    ${ARCHITECTURES.join(' or ')} [arm64]
-  --batch N           images handed to the function at once [10]
-  --views N           how often on-the-fly makes each thumbnail [${VIEWS}]
+  --batch N           images an invocation [10]
   --json              one line of JSON instead of the tables`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       images: { type: 'string', default: '1000000' },
-      mb: { type: 'string', default: `${MEASURED_MB}` },
+      mb: { type: 'string', default: `${MEASURED.meanMB}` },
       variants: { type: 'string', default: '1' },
-      memory: { type: 'string', default: '1769' },
+      memory: { type: 'string', default: `${ONE_CPU_MIB}` },
       architecture: { type: 'string', default: 'arm64' },
       batch: { type: 'string', default: '10' },
-      views: { type: 'string', default: `${VIEWS}` },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -39,75 +35,62 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const architecture = ARCHITECTURES.find(known => known === values.architecture);
-  if (architecture === undefined) fail('architecture', ARCHITECTURES.join(' or '), values.architecture);
-  const [images, meanMB, variants, memoryMiB, batchSize, views] = (
-    ['images', 'mb', 'variants', 'memory', 'batch', 'views'] as const
-  ).map(name =>
-    Number(values[name]) > 0 ? Number(values[name]) : fail(name, 'a number above 0', values[name]),
-  ) as [number, number, number, number, number, number];
-  const work: Workload = { meanMB, variants, announced: variants, architecture, memoryMiB, batchSize };
-  const styles = {
-    'this app': miniaturas(work),
-    'Pillow style': pillowStyle(work),
-    'on the fly': onTheFly(work, views),
+  const number = (name: 'images' | 'mb' | 'variants' | 'memory' | 'batch') =>
+    Number(values[name]) > 0 ? Number(values[name]) : fail(name, 'a number above 0', values[name]);
+  const images = number('images');
+  const variants = number('variants');
+  const work: Workload = {
+    meanMB: number('mb'),
+    variants,
+    announced: variants,
+    architecture:
+      ARCHITECTURES.find(known => known === values.architecture) ??
+      fail('architecture', ARCHITECTURES.join(' or '), values.architecture),
+    memoryMiB: number('memory'),
+    batchSize: number('batch'),
   };
-
+  const dollars = dollarsFor(images, work);
   if (values.json) {
-    const dollarsAMillion = {
-      thisApp: styles['this app'],
-      pillowStyle: styles['Pillow style'],
-      onTheFly: styles['on the fly'],
-    };
-    console.log(
-      jsonLine({ images, views, ...work, region: PRICES.region, asOf: PRICES.asOf, dollarsAMillion }),
-    );
+    console.log(jsonLine({ images, ...work, region: PRICES.region, asOf: PRICES.asOf, dollars }));
     return;
   }
-
+  const { meanMB, architecture, memoryMiB } = work;
   console.log(
-    `Dollars for a million images of ${meanMB} MB, ${variants} variant(s), ${architecture}, ${memoryMiB} MiB:`,
+    `Dollars for ${images} images of ${meanMB} MB, ${variants} variant(s), ${architecture}, ${memoryMiB} MiB:\n`,
   );
-  const services = ['lambda', 's3', 'sqs', 'logs', 'total'] as const;
-  print(
-    ['', 'Lambda', 'S3 requests', 'SQS', 'logs', 'total', `${images} images`],
-    Object.entries(styles).map(([name, cost]) => [
-      name,
-      ...services.map(service => cost[service].toFixed(2)),
-      ((cost.total * images) / 1e6).toFixed(2),
-    ]),
-  );
-
-  console.log('Totals by memory and architecture:');
-  print(
-    ['', ...MEMORIES.map(memory => `${memory} MiB`)],
-    ARCHITECTURES.flatMap(architecture => rowsOf(architecture, work, views)),
-  );
+  const { lambda, s3, sqs, logs, total } = dollars;
+  print([
+    ['', 'Lambda', 'S3 requests', 'SQS', 'logs', 'total'],
+    ['', ...[lambda, s3, sqs, logs, total].map(cents)],
+  ]);
+  console.log('\nTotals by architecture and memory:\n');
+  print([['', ...MEMORIES_MIB.map(memory => `${memory} MiB`)], ...totals(images, work)]);
   console.log(
-    `Prices of ${PRICES.region} as of ${PRICES.asOf}, free tiers left out: lib/cost/prices.ts. Times as last measured: docs/performance.md.`,
+    `\nPrices of ${PRICES.region} as of ${PRICES.asOf}, without free tiers: lib/cost.ts. Times as last measured: docs/performance.md.`,
   );
 }
 
-function rowsOf(architecture: Architecture, work: Workload, views: number): string[][] {
-  const row = (name: string, cost: (work: Workload) => Cost) => [
-    `${name}, ${architecture}`,
-    ...MEMORIES.map(memoryMiB => cost({ ...work, architecture, memoryMiB }).total.toFixed(2)),
-  ];
-  return [
-    row('this app', miniaturas),
-    row('Pillow style', pillowStyle),
-    row('on the fly', work => onTheFly(work, views)),
-  ];
+function dollarsFor(images: number, work: Workload): Cost {
+  const { lambda, s3, sqs, logs, total } = cost(usage(work), work);
+  const share = (million: number) => (million * images) / 1e6;
+  return { lambda: share(lambda), s3: share(s3), sqs: share(sqs), logs: share(logs), total: share(total) };
 }
 
-function print(head: string[], rows: string[][]): void {
-  const table = new Table({
-    head,
-    colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')),
-    style: { head: [], border: [] },
-  });
-  table.push(...rows);
-  console.log(table.toString());
+function totals(images: number, work: Workload): string[][] {
+  const total = (architecture: Architecture, memoryMiB: number) =>
+    cents(dollarsFor(images, { ...work, architecture, memoryMiB }).total);
+  return ARCHITECTURES.map(architecture => [
+    architecture,
+    ...MEMORIES_MIB.map(memory => total(architecture, memory)),
+  ]);
+}
+
+function cents(dollars: number): string {
+  return dollars.toFixed(2);
+}
+
+function print(rows: readonly (readonly string[])[]): void {
+  console.log(alignedLines(rows, { numbersFrom: 1 }).join('\n'));
 }
 
 function fail(name: string, expected: string, received: unknown): never {

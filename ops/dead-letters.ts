@@ -1,9 +1,9 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { sourcesOf } from '../lambda/thumbnail/events';
+import { sourcesOf } from '../lambda/thumbnail/model/events';
 
-/** One message of the dead-letter queue, in words. */
+/** A message of the dead-letter queue, and what it says. */
 export interface DeadLetter {
-  /** The sources that it is about; none if it is no S3 event. */
+  /** The keys of its sources; none if it is no S3 event. */
   readonly keys: readonly string[];
   readonly reason: string;
   readonly detail: string;
@@ -12,16 +12,16 @@ export interface DeadLetter {
   readonly message: Message;
 }
 
-/** What to ask SQS for beside a message's body, so that {@link deadLetterOf} can describe it. */
+/** The attributes to receive a message with, so that {@link deadLetterOf} can parse it. */
 export const DESCRIBING = {
   MessageAttributeNames: ['reason', 'detail'],
   MessageSystemAttributeNames: ['SentTimestamp', 'DeadLetterQueueSourceArn'],
 } as const;
 
-/** Describes a message of the dead-letter queue by its attributes and its body. */
+/** Parses the attributes and the body of a message of the dead-letter queue. */
 export function deadLetterOf(message: Message): DeadLetter {
   const { Attributes, MessageAttributes, Body = '' } = message;
-  // What SQS moved itself, after too many tries, has no reason. It may carry an old one from an earlier rejection.
+  // A message that SQS moved here after too many receives has no reason, or one left over from an earlier rejection.
   const rejected = Attributes?.DeadLetterQueueSourceArn === undefined;
   const attribute = (name: string) => (rejected ? MessageAttributes?.[name]?.StringValue : undefined);
   return {

@@ -1,4 +1,4 @@
-/** Faults that users of AWS's clients meet before anything of ours is reached, and what to do about each. */
+/** Common errors of AWS's clients and of Node, and the next step for each. */
 const NEXT_STEPS: readonly { readonly when: RegExp; readonly say: string }[] = [
   {
     when: /^CredentialsProviderError/,
@@ -22,6 +22,11 @@ const NEXT_STEPS: readonly { readonly when: RegExp; readonly say: string }[] = [
   },
   { when: /^NoSuchBucket/, say: 'The bucket of this stack is gone: deploy the stack again.' },
   {
+    when: /EADDRINUSE/,
+    say: 'The port is taken by another program: choose another with --port N, or any free one with --port 0.',
+  },
+  { when: /^FolderInUse/, say: 'Another local cloud runs on this folder: choose another with --data DIR.' },
+  {
     when: /ECONNREFUSED/,
     say: 'Nothing answers there: is the local cloud still running? Start it with `npm start` in another terminal.',
   },
@@ -31,7 +36,7 @@ const NEXT_STEPS: readonly { readonly when: RegExp; readonly say: string }[] = [
   },
 ];
 
-/** What went wrong, for people: a sentence with the next step where one is known, and the fault's own words. */
+/** An error as a sentence: with the next step where one is known, followed by the error's own words. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, message } = error as NodeJS.ErrnoException;

@@ -1,11 +1,14 @@
-import type { Failure } from './failures';
+import type { Failure } from './failure';
 import { seconds } from './state';
-import { columnsOf, visible } from './visible';
+import { alignedLines, columnsOf } from './table';
+import { visible } from './visible';
 
-/** Where the width is not known, as in a file. */
+const HEAD = ['Last failed', 'Times', 'Reason'];
+
+/** Columns where the output is no terminal. */
 const DEFAULT_WIDTH = 100;
 
-/** The narrowest column for a detail that is worth having; below it, it starts at the left. */
+/** Columns that the detail needs beside the others; where there are fewer it starts at the left. */
 const MIN_DETAIL = 30;
 
 /**
@@ -21,25 +24,17 @@ export function tableOf(failures: readonly Failure[], width = DEFAULT_WIDTH): st
     detail: visible(failure.detail.replaceAll(/\s+/g, ' ').trim()),
     body: failure.body === undefined ? [] : [visible(failure.body)],
   }));
-  const head = ['Last failed', 'Times', 'Reason'] as const;
-  const widths = head.map((name, i) =>
-    Math.max(name.length, ...rows.map(({ cells }) => columnsOf(cells[i] ?? ''))),
-  );
-  const line = (cells: readonly string[]) => cells.map((cell, i) => pad(cell, widths[i] ?? 0)).join('  ');
-  const beforeKey = widths.reduce((sum, one) => sum + one + 2, 0);
+  const [head = '', ...lines] = alignedLines([HEAD, ...rows.map(({ cells }) => cells)]);
+  const beforeKey = columnsOf(head) + 2;
   const indent = ' '.repeat(width - beforeKey >= MIN_DETAIL ? beforeKey : 2);
 
   return [
-    `${line(head)}  Key and detail`,
-    ...rows.flatMap(({ cells, key, detail, body }) => [
-      ...(beforeKey + columnsOf(key) <= width ? [`${line(cells)}  ${key}`] : [line(cells).trimEnd(), key]),
+    `${head}  Key and detail`,
+    ...rows.flatMap(({ key, detail, body }, i) => [
+      ...(beforeKey + columnsOf(key) <= width ? [`${lines[i]}  ${key}`] : [lines[i]?.trimEnd(), key]),
       ...[detail, ...body].flatMap(text => wrap(text, width - indent.length).map(part => `${indent}${part}`)),
     ]),
   ].join('\n');
-}
-
-function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - columnsOf(text)));
 }
 
 /** Breaks a text between words, and a word only where it is wider than a line. */

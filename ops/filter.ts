@@ -1,7 +1,7 @@
 import type { DeadLetter } from './dead-letters';
 import { visible } from './visible';
 
-/** Which of the failures a command is about. */
+/** Selects failures; all of its conditions must hold. */
 export interface Filter {
   readonly key?: string | undefined;
   readonly prefix?: string | undefined;
@@ -24,7 +24,7 @@ export function isFilter({ key, prefix, reason }: Filter): boolean {
   return key !== undefined || prefix !== undefined || reason !== undefined;
 }
 
-/** Whether a filter lets a message pass; keys may be given as they are, or as they are shown. */
+/** Whether a message matches; the filter's key may be as it is or as it is shown ({@link visible}). */
 export function passes({ keys, reason }: Pick<DeadLetter, 'keys' | 'reason'>, filter: Filter): boolean {
   const some = (test: (text: string) => boolean) => keys.some(key => test(key) || test(visible(key)));
   return (
@@ -36,14 +36,14 @@ export function passes({ keys, reason }: Pick<DeadLetter, 'keys' | 'reason'>, fi
 
 const KEYS_SHOWN = 10;
 
-/** What there is, for someone who asked for what there is not. */
-export function whatThereIs(letters: readonly DeadLetter[]): string {
-  if (letters.length === 0) return 'Nothing matches: there are no failures to choose from.';
-  const keys = [...new Set(letters.flatMap(letter => letter.keys))].sort();
+/** Says that nothing matches a filter, and lists the reasons and sources that there are. */
+export function nothingMatches(deadLetters: readonly DeadLetter[]): string {
+  if (deadLetters.length === 0) return 'Nothing matches: there are no failures to choose from.';
+  const keys = [...new Set(deadLetters.flatMap(deadLetter => deadLetter.keys))].sort();
   const more = keys.length > KEYS_SHOWN ? [`  … and ${keys.length - KEYS_SHOWN} more`] : [];
   return [
     'Nothing matches. There are these reasons:',
-    ...countsByReason(letters),
+    ...countsByReason(deadLetters),
     ...(keys.length > 0 ? ['and these sources:'] : []),
     ...keys.slice(0, KEYS_SHOWN).map(key => `  ${visible(key)}`),
     ...more,

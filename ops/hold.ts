@@ -3,7 +3,7 @@ import {
   type Message,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { batchesOf, sendBatch, type Undone } from './batches';
+import { batchesOf, type FailedMessage, sendBatch } from './batches';
 import { DESCRIBING, type DeadLetter, deadLetterOf } from './dead-letters';
 import { inParallel } from './in-parallel';
 import { countsOf, type QueueCounts, type Queues } from './queues';
@@ -14,62 +14,61 @@ export const REQUESTS = 8;
 /** A standard queue answers no more receivers beyond this many messages in flight. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const IN_FLIGHT_LIMIT = 120_000;
 
-/** How long a message is ours at a time, in seconds; longer than reading a full queue takes, renewed while needed. */
+/** The visibility timeout that a hold sets, in seconds: longer than reading a full queue takes. Renewed while needed. */
 const HOLD_SECONDS = 300;
 
-/** Answers in a row without a new message after which the queue has been read: one alone proves nothing. */
+/** The queue has been read after this many answers in a row without a new message: one alone proves nothing. */
 const FRUITLESS_ANSWERS = 3;
 
-/** Messages of the dead-letter queue that nobody else receives for the time being. */
+/** Dead letters that are invisible to other consumers (in flight) until they are released. */
 export interface Hold {
   /** Oldest first. */
-  readonly letters: readonly DeadLetter[];
-  /** What the queue held before it was read: what was in flight then, others hold. */
+  readonly deadLetters: readonly DeadLetter[];
+  /** The queue's counts before it was read: what was in flight then is held by others. */
   readonly before: QueueCounts;
   /** Whether reading ended because SQS hands out no more ({@link IN_FLIGHT_LIMIT}). */
   readonly atLimit: boolean;
   /**
-   * Lets others see these messages again, at once; without an argument all that are still held.
+   * Makes messages visible to others again; without an argument all that are still held.
    *
-   * @returns those that stay invisible until their hold is over
+   * @returns those that stay invisible until their visibility timeout is over
    */
-  release(letters?: readonly DeadLetter[]): Promise<readonly Undone[]>;
-  /** Ends the hold of messages that are no longer in the queue. */
-  forget(letters: readonly DeadLetter[]): void;
+  release(deadLetters?: readonly DeadLetter[]): Promise<readonly FailedMessage[]>;
+  /** Ends the hold of messages that were deleted from the queue. */
+  forget(deadLetters: readonly DeadLetter[]): void;
 }
 
 export interface HoldOptions {
-  /** How long SQS keeps a message from others before the hold is renewed; what a killed command leaves behind. */
+  /** The visibility timeout; a killed command leaves messages invisible for as long. */
   readonly seconds?: number;
-  /** Ends the reading early; what was read by then is held. */
+  /** Ends the reading early; what was read until then is held. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Takes hold of the messages in the dead-letter queue. The hold is renewed until each is released or forgotten.
+ * Receives all messages of the dead-letter queue, and renews their visibility timeout until each is released or forgotten.
  *
- * Reading ends when answers bring nothing new: no message comes back while it is held, and should one do so all the same,
- * it counts once.
+ * Reading ends when nothing new comes. A message that is delivered twice (SQS: at least once) counts once.
  */
 export async function holdAll(queues: Queues, options: HoldOptions = {}): Promise<Hold> {
   const { seconds = HOLD_SECONDS, signal } = options;
   const before = await countsOf(queues.sqs, queues.deadLetterQueueUrl);
   const held = new Map<string, DeadLetter>();
   const renewal = startRenewal(queues, held, seconds);
-  const forget = (letters: readonly DeadLetter[]) => {
-    for (const { message } of letters) held.delete(message.MessageId as string);
+  const forget = (deadLetters: readonly DeadLetter[]) => {
+    for (const { message } of deadLetters) held.delete(message.MessageId as string);
     if (held.size === 0) renewal.end();
   };
-  const release = async (letters: readonly DeadLetter[] = [...held.values()]) => {
-    forget(letters);
+  const release = async (deadLetters: readonly DeadLetter[] = [...held.values()]) => {
+    forget(deadLetters);
     await renewal.settle();
-    return changeVisibility(queues, letters, { seconds: 0 });
+    return changeVisibility(queues, deadLetters, { seconds: 0 });
   };
   try {
     const atLimit = await readInto(held, { queues, before, seconds, signal });
-    const letters = [...held.values()].sort((a, b) => +a.when - +b.when);
-    if (letters.length === 0) renewal.end();
-    return { letters, before, atLimit, release, forget };
+    const deadLetters = [...held.values()].sort((a, b) => +a.when - +b.when);
+    if (deadLetters.length === 0) renewal.end();
+    return { deadLetters, before, atLimit, release, forget };
   } catch (error) {
     await release();
     throw error;
@@ -87,14 +86,14 @@ async function readInto(
   },
 ): Promise<boolean> {
   const { queues, before, seconds, signal } = options;
-  // While failures go on arriving reading must end too: at twice what the queue counted, as its figures lag.
+  // Reading must end even if failures keep arriving: at twice what the queue counted, as its figures lag.
   const most = Math.min(2 * before.visible + 1000, IN_FLIGHT_LIMIT - before.inFlight);
   let fruitless = 0;
   let overLimit = false;
 
   async function readOn(): Promise<void> {
     while (fruitless < FRUITLESS_ANSWERS && held.size < most && !signal?.aborted) {
-      // A long poll asks all of SQS's servers; a short one a part of them, which is enough once all seem to be here.
+      // A long poll asks all of SQS's servers, a short one some of them: enough once all messages seem to be here.
       const messages = await receive(queues, { seconds, wait: held.size < before.visible ? 1 : 0 });
       fruitless = messages.some(({ MessageId = '' }) => !held.has(MessageId)) ? 0 : fruitless + 1;
       // The newest receipt handle is the one that counts.
@@ -106,7 +105,7 @@ async function readInto(
   const ended = await Promise.allSettled(
     Array.from({ length: receivers }, () =>
       readOn().catch(error => {
-        // The others stop as well, and only then is it over: each may still bring messages.
+        // The other receivers stop too, each after the answer that it waits for.
         fruitless = FRUITLESS_ANSWERS;
         if (error.name !== 'OverLimit') throw error;
         overLimit = true;
@@ -134,7 +133,7 @@ async function receive(
   return Messages;
 }
 
-/** Renews the hold at each third of its time, so that one renewal may fail before a message is lost to others. */
+/** Renews the hold three times within its visibility timeout: one renewal may fail before others see a message. */
 function startRenewal(
   queues: Queues,
   held: ReadonlyMap<string, DeadLetter>,
@@ -145,7 +144,7 @@ function startRenewal(
   const renew = () => {
     if (running) return;
     stop = new AbortController();
-    // What could not be renewed is tried again next time; if it is lost by then, sending or releasing it says so.
+    // A failed renewal is tried again next time; if the receipt handle is void by then, deleting or releasing says so.
     running = changeVisibility(queues, [...held.values()], { seconds, signal: stop.signal }).finally(() => {
       running = undefined;
     });
@@ -154,7 +153,7 @@ function startRenewal(
   timer.unref();
   return {
     end: () => clearInterval(timer),
-    // A renewal under way would take back what is released beside it.
+    // A renewal in flight would undo a release beside it.
     async settle() {
       stop.abort();
       await running;
@@ -164,19 +163,19 @@ function startRenewal(
 
 async function changeVisibility(
   { sqs, deadLetterQueueUrl }: Queues,
-  letters: readonly DeadLetter[],
+  deadLetters: readonly DeadLetter[],
   { seconds, signal }: { readonly seconds: number; readonly signal?: AbortSignal },
-): Promise<Undone[]> {
-  const failed: Undone[] = [];
-  await inParallel(batchesOf(letters), { atOnce: REQUESTS, signal }, async batch => {
+): Promise<FailedMessage[]> {
+  const failed: FailedMessage[] = [];
+  await inParallel(batchesOf(deadLetters), { atOnce: REQUESTS, signal }, async batch => {
     const Entries = batch.map(({ message }, id) => ({
       Id: `${id}`,
       ReceiptHandle: message.ReceiptHandle,
       VisibilityTimeout: seconds,
     }));
     const request = new ChangeMessageVisibilityBatchCommand({ QueueUrl: deadLetterQueueUrl, Entries });
-    const { undone } = await sendBatch(batch, () => sqs.send(request));
-    failed.push(...undone);
+    const result = await sendBatch(batch, () => sqs.send(request));
+    failed.push(...result.failed);
   });
   return failed;
 }

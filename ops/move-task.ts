@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { ListMessageMoveTasksCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { countsOf, type Queues } from './queues';
 
-/** How far SQS has come with moving the dead letters. */
+/** Progress of a message move task of SQS. */
 export interface Move {
   /** `COMPLETED`, or `RUNNING`, `CANCELLING`, `CANCELLED`, `FAILED`. */
   readonly status: string;
@@ -13,7 +13,7 @@ export interface Move {
   readonly why: string | undefined;
 }
 
-/** What SQS is doing with this queue's messages at the moment, if anything. */
+/** The move task that is running on the dead-letter queue, if any. */
 export async function runningMove(queues: Queues): Promise<Move | undefined> {
   const { arn } = await countsOf(queues.sqs, queues.deadLetterQueueUrl);
   const move = (await newestMove(queues, arn))?.move;
@@ -21,11 +21,11 @@ export async function runningMove(queues: Queues): Promise<Move | undefined> {
 }
 
 /**
- * Has SQS move every message of the dead-letter queue back to the main queue, or watches it if it does so already. It
- * goes on without us. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
+ * Starts a task in which SQS moves all dead letters to the main queue, or watches the one that runs already. It continues
+ * if this process ends. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
  *
- * @param options.watch is told how far it has come
- * @param options.pauseMs between two looks
+ * @param options.watch called with the progress at each poll
+ * @param options.pauseMs between two polls
  */
 export async function moveAll(
   queues: Queues,
@@ -41,7 +41,7 @@ export async function moveAll(
   const earlier = await newestMove(queues, arn);
   const adopted = earlier !== undefined && isUnderWay(earlier.move);
   if (!adopted) {
-    // The function put its rejections here itself, so SQS does not know where they came from.
+    // Rejections were sent here by the function, not moved by SQS, so SQS knows no source queue to move them to.
     const { arn: DestinationArn } = await countsOf(sqs, queueUrl);
     await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn, DestinationArn }));
   }

@@ -1,4 +1,8 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from './usage-error';
+
+/** The data folder, unless `--data` names another. */
+export const DEFAULT_DATA = '.local';
 
 export const HELP = `npm start -- [options]   runs the app on this machine, with no AWS account
 
@@ -8,8 +12,12 @@ export const HELP = `npm start -- [options]   runs the app on this machine, with
                   with --drop, a line for each thumbnail and for each file that has none
   --drop PATH…    drops these files and folders into the bucket, waits for their thumbnails, copies
                   them here and ends; exit code 0 only if every image has its thumbnail. Regular
-                  files, each once: links are followed, hidden files and pipes are left out
-  --out DIR       where --drop puts the thumbnails (default .local/miniaturas)
+                  files, each once: links are followed, hidden files and pipes are left out. Where
+                  \`npm start\` runs on the data folder already, it drops into that one
+  --out DIR       where --drop puts the thumbnails (default .local/miniaturas), each with the
+                  extension of what it is
+  --verbose       with --drop, a line for each thumbnail even if there are many, and the log of the
+                  function where --drop runs it
   --app DIR       runs the CDK app in this folder beside it (examples/http-layer); more than one with
                   more --app
   --assembly DIR  runs what \`cdk synth\` left in this folder instead of synthesizing
@@ -23,16 +31,12 @@ export interface Options {
   /** Files and folders; empty when nothing is to be dropped. */
   readonly drop: readonly string[];
   readonly out: string;
+  readonly verbose: boolean;
   /** A synthesized assembly; undefined to synthesize. */
   readonly assembly: string | undefined;
   /** Folders of further CDK apps. */
   readonly apps: readonly string[];
   readonly help: boolean;
-}
-
-/** The command line asks for what is not there. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 /** @throws UsageError in a sentence */
@@ -60,10 +64,11 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         port: { type: 'string' },
-        data: { type: 'string', default: '.local' },
+        data: { type: 'string', default: DEFAULT_DATA },
         json: { type: 'boolean', default: false },
         drop: { type: 'string', multiple: true },
         out: { type: 'string', default: '.local/miniaturas' },
+        verbose: { type: 'boolean', default: false },
         app: { type: 'string', multiple: true, default: [] },
         assembly: { type: 'string' },
         help: { type: 'boolean', default: false },

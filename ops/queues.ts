@@ -1,17 +1,17 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
-/** The queues of one installation, and the client that reaches them. */
+/** The queues of one installation, and a client for them. */
 export interface Queues {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
 }
 
-/** What a queue says it holds; SQS's figures lag by up to a minute. */
+/** The numbers of a queue's messages. SQS's are approximate and lag by up to a minute; the local cloud's are exact. */
 export interface QueueCounts {
-  /** Messages that anyone could receive now. */
+  /** Can be received now. */
   readonly visible: number;
-  /** Messages that someone has received: they are worked on, or wait until they can be received again. */
+  /** Received and not yet deleted: being processed, or invisible until the next try. */
   readonly inFlight: number;
   readonly delayed: number;
   readonly arn: string;

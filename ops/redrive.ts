@@ -6,8 +6,8 @@ import {
   FILTER_OPTIONS,
   type Filter,
   isFilter,
+  nothingMatches,
   passes,
-  whatThereIs,
 } from './filter';
 import { type Hold, holdAll } from './hold';
 import { moveAll, runningMove } from './move-task';
@@ -25,13 +25,13 @@ ${FILTER_HELP}
   --json         what was done, as one line of JSON on stdout
 ${TARGET_HELP}`;
 
-/** What a redrive did, in messages; `--json` prints it. */
+/** What a redrive did, in numbers of messages; `--json` prints it. */
 interface Redriven {
   readonly sent: number;
-  /** They stayed in the dead-letter queue. */
+  /** Still in the dead-letter queue only. */
   readonly notSent: number;
-  /** They were sent, and are in the dead-letter queue all the same. */
-  readonly kept: number;
+  /** Sent, and still in the dead-letter queue as well. */
+  readonly notDeleted: number;
 }
 
 interface Run {
@@ -39,7 +39,7 @@ interface Run {
   readonly filter: Filter;
   readonly yes: boolean;
   readonly signal: AbortSignal;
-  /** For people; stdout belongs to the result where it is JSON. */
+  /** Prints a line for people: on stderr with `--json`. */
   readonly say: (line: string) => void;
 }
 
@@ -62,7 +62,7 @@ async function main(): Promise<void> {
   const moves = target.onAws && !isFilter(values);
   const redriven = moves ? await byMoveTask(options) : await byBatches(options);
   if (values.json) console.log(jsonLine(redriven));
-  if (redriven.notSent + redriven.kept > 0) process.exitCode ||= 1;
+  if (redriven.notSent + redriven.notDeleted > 0) process.exitCode ||= 1;
 }
 
 /** Chooses among the messages, and copies the chosen to the main queue. */
@@ -70,44 +70,44 @@ async function byBatches({ target, filter, yes, signal, say }: Run): Promise<Red
   const hold = await holdAll(target, { signal });
   try {
     signal.throwIfAborted();
-    const chosen = hold.letters.filter(letter => passes(letter, filter));
+    const chosen = hold.deadLetters.filter(deadLetter => passes(deadLetter, filter));
     if (hold.atLimit)
       say('SQS hands out no more than 120,000 messages at a time: run this again for the rest.');
-    say(`${chosen.length} of ${hold.letters.length} failures chosen.`);
+    say(`${chosen.length} of ${hold.deadLetters.length} failures chosen.`);
     for (const line of countsByReason(chosen)) say(line);
     if (chosen.length === 0) {
-      if (isFilter(filter)) refuse(whatThereIs(hold.letters));
+      if (isFilter(filter)) fail(nothingMatches(hold.deadLetters));
       else for (const line of stateLines(await stateOf(target, hold))) say(line);
-      return { sent: 0, notSent: 0, kept: 0 };
+      return { sent: 0, notSent: 0, notDeleted: 0 };
     }
-    await giveBack(
+    await release(
       hold,
-      hold.letters.filter(letter => !chosen.includes(letter)),
+      hold.deadLetters.filter(deadLetter => !chosen.includes(deadLetter)),
     );
-    if (!yes && !(await confirmed(signal))) return { sent: 0, notSent: 0, kept: 0 };
-    const { sent, unsent, kept } = await sendBack(target, hold, { letters: chosen, signal });
+    if (!yes && !(await confirmed(signal))) return { sent: 0, notSent: 0, notDeleted: 0 };
+    const { sent, unsent, undeleted } = await sendBack(target, hold, { deadLetters: chosen, signal });
     say(`${sent.length} sent back. What fails again will be among the failures again.`);
     for (const { why } of unsent.slice(0, 1))
-      refuse(`${unsent.length} could not be sent and stay: ${visible(why)}`);
-    for (const { why } of kept.slice(0, 1))
-      refuse(
-        `${kept.length} were sent and stay in the dead-letter queue too, which does no harm: ${visible(why)}`,
+      fail(`${unsent.length} could not be sent and stay: ${visible(why)}`);
+    for (const { why } of undeleted.slice(0, 1))
+      fail(
+        `${undeleted.length} were sent and stay in the dead-letter queue too, which does no harm: ${visible(why)}`,
       );
-    return { sent: sent.length, notSent: chosen.length - sent.length, kept: kept.length };
+    return { sent: sent.length, notSent: chosen.length - sent.length, notDeleted: undeleted.length };
   } finally {
-    await giveBack(hold);
+    await release(hold);
   }
 }
 
-async function giveBack(hold: Hold, letters?: Hold['letters']): Promise<void> {
-  const stillHeld = await hold.release(letters);
+async function release(hold: Hold, deadLetters?: Hold['deadLetters']): Promise<void> {
+  const stillHeld = await hold.release(deadLetters);
   if (stillHeld.length > 0)
     console.error(
-      `${stillHeld.length} messages could not be given back at once; they come back by themselves within five minutes.`,
+      `${stillHeld.length} messages could not be released at once; they become visible again within five minutes.`,
     );
 }
 
-/** Has SQS move all: no message passes through here, so neither its number nor our end matters. */
+/** Has SQS move all messages: none passes through this process, so their number does not matter, nor its end. */
 async function byMoveTask({ target, yes, signal, say }: Run): Promise<Redriven> {
   const { visible: waiting, inFlight } = await countsOf(target.sqs, target.deadLetterQueueUrl);
   const running = await runningMove(target);
@@ -116,7 +116,7 @@ async function byMoveTask({ target, yes, signal, say }: Run): Promise<Redriven> 
     say(
       `About ${waiting} failures in the dead-letter queue${inFlight > 0 ? `, and ${inFlight} held by another reader, which stay` : ''}.`,
     );
-    if (waiting === 0 || !(yes || (await confirmed(signal)))) return { sent: 0, notSent: 0, kept: 0 };
+    if (waiting === 0 || !(yes || (await confirmed(signal)))) return { sent: 0, notSent: 0, notDeleted: 0 };
   }
   signal.addEventListener('abort', () => say('SQS goes on with it; run this again to see how far it is.'));
   const {
@@ -130,15 +130,15 @@ async function byMoveTask({ target, yes, signal, say }: Run): Promise<Redriven> 
   });
   if (status === 'COMPLETED') {
     say(`${moved} sent back. What fails again will be among the failures again.`);
-    return { sent: moved, notSent: 0, kept: 0 };
+    return { sent: moved, notSent: 0, notDeleted: 0 };
   }
-  refuse(
+  fail(
     `SQS ended it before it was done (${status}${why ? `: ${visible(why)}` : ''}): ${moved} sent back. Run it again for the rest.`,
   );
-  return { sent: moved, notSent: Math.max(1, toMove - moved), kept: 0 };
+  return { sent: moved, notSent: Math.max(1, toMove - moved), notDeleted: 0 };
 }
 
-function refuse(sentence: string): void {
+function fail(sentence: string): void {
   console.error(sentence);
   process.exitCode ||= 1;
 }

@@ -1,57 +1,128 @@
+/** `npm start`: runs the app on this machine, or drops files into the app that runs here. */
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type LocalCloud, startLocalCloud } from '../local/cloud';
-import { claimFolder } from '../local/lock';
-import { outputOf, synthesize } from '../local/synth';
-import { type Connection, connectionOf, invocations, publish, readyMessage } from './connection';
-import { dropAndReport } from './drop/drop';
-import { HELP, type Options, parseOptions, UsageError } from './options';
+import { claimFolder, FolderInUse } from '../local/lock';
+import type { Log } from '../local/signal';
+import { connectionOf, type Published, publish, publishedIn, unpublish } from './connection';
+import { drop } from './drop/drop';
+import { watchOf } from './drop/watch';
+import { summaryOf } from './log-line';
+import { HELP, type Options, parseOptions } from './options';
+import { readyMessage } from './ready-message';
+import { run, untilInterrupted } from './run';
+import { outputOf, synthesize } from './synth';
+import { targetOf } from './target';
+import { UsageError } from './usage-error';
 
 const DEFAULT_PORT = 4566;
-
-/** What shells report of a program that Ctrl-C ended. */
-const INTERRUPTED = 130;
+/** Time between two tries to get a data folder, in ms. */
+const PAUSE = 200;
 
 /** stdout is for what was asked for; everything else goes here. */
-const log = (line: string) => process.stderr.write(`${line}\n`);
+const log: Log = line => process.stderr.write(`${line}\n`);
 
-async function main(): Promise<number> {
+/** A person gets a summary; a file or pipe gets the whole of each log event, to be searched. */
+const logEvent: Log = line => log(process.stderr.isTTY ? summaryOf(line) : line);
+
+async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
-  if (options.help) {
-    console.log(HELP);
-    return 0;
+  if (options.help) console.log(HELP);
+  else if (options.drop.length > 0) await runDrop(options);
+  else await serve(options);
+}
+
+/** Runs until Ctrl-C; a second one does not wait for what is under way. */
+async function serve(options: Options): Promise<void> {
+  const { data, port = DEFAULT_PORT, json } = options;
+  const release = claimFolder(data);
+  const settings = { port, log: logEvent };
+  await withCloud(options, settings, async cloud => {
+    const connection = connectionOf(cloud);
+    publish({ ...connection, watch: watchOf(connection.bucket, cloud.resources) }, data);
+    if (json) console.log(JSON.stringify(connection));
+    log(readyMessage(cloud, connection, data));
+    await interruption();
+    unpublish(data);
+    log('Finishing what is under way. Ctrl-C again ends at once; what is left is kept for the next start.');
+    await Promise.race([cloud.stop(), interruption()]);
+  }).finally(release);
+}
+
+function interruption(): Promise<void> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+/** Drops into the local cloud that runs on the data folder; where none does, into one that ends with the drop. */
+async function runDrop(options: Options): Promise<void> {
+  const found = await claimOrConnect(options.data);
+  if ('connection' in found) {
+    refuseToStart(options);
+    await dropInto(found.connection, options);
+    return;
   }
-  const release = claimFolder(options.data);
-  try {
-    return await run(options);
-  } finally {
-    release();
+  // Nobody else needs to know where it is, so any free port will do.
+  const settings = { port: options.port ?? 0, log: options.verbose ? logEvent : () => {} };
+  await withCloud(options, settings, async cloud => {
+    const connection = connectionOf(cloud);
+    await dropInto({ ...connection, watch: watchOf(connection.bucket, cloud.resources) }, options);
+  }).finally(found.release);
+}
+
+/**
+ * Waits while a process has the data folder and has published no connection: a local cloud that starts or ends, or the
+ * own one of another drop.
+ */
+async function claimOrConnect(
+  data: string,
+): Promise<{ readonly release: () => void } | { readonly connection: Published }> {
+  for (let waiting = false; ; waiting = true) {
+    try {
+      return { release: claimFolder(data) };
+    } catch (error) {
+      if (!(error instanceof FolderInUse)) throw error;
+    }
+    const connection = publishedIn(data);
+    if (connection) return { connection };
+    if (!waiting)
+      log(`Another \`npm start\` has ${data} and is not ready, or drops files itself: waiting for it …`);
+    await setTimeout(PAUSE);
   }
 }
 
-async function run(options: Options): Promise<number> {
-  const { data, drop, json, out } = options;
-  const functionLog: string[] = [];
-  const cloud = await startLocalCloud({
-    assembly: await assembliesOf(options),
-    data,
-    // Nobody else needs to know where a drop connects.
-    port: options.port ?? (drop.length > 0 ? 0 : DEFAULT_PORT),
-    log: line => {
-      if (drop.length > 0) functionLog.push(line);
-      else log(line);
-    },
-  });
-  const connection = connectionOf(cloud);
-  const unpublish = publish(connection, data);
+function refuseToStart({ data, port, assembly, apps }: Options): void {
+  if (port === undefined && assembly === undefined && apps.length === 0) return;
+  throw new UsageError(
+    `Expected no --port, --app and --assembly, as a local cloud runs on ${data} already. Another one: --data DIR.`,
+  );
+}
+
+async function dropInto(connection: Published, { drop: paths, out, verbose, json }: Options): Promise<void> {
+  const { watch } = connection;
+  if (!watch) throw new Error('Expected a function that makes thumbnails in the template but received none.');
+  const target = targetOf(connection);
+  const signal = untilInterrupted();
+  process.exitCode = await drop({ paths, out, target, watch, verbose, json, signal });
+  target.s3.destroy();
+  target.sqs.destroy();
+}
+
+/** Runs the local cloud on a data folder that is claimed for it, as long as `use` takes. */
+async function withCloud(
+  options: Options,
+  settings: { readonly port: number; readonly log: Log },
+  use: (cloud: LocalCloud) => Promise<void>,
+): Promise<void> {
+  const { data } = options;
+  // A cloud that was killed may have left it.
+  unpublish(data);
+  const cloud = await startLocalCloud({ assembly: await assembliesOf(options), data, ...settings });
   try {
-    if (json && drop.length === 0) console.log(JSON.stringify(connection));
-    if (drop.length === 0) return await serve(cloud, connection, data);
-    const print = json ? log : console.log;
-    const results = json ? console.log : undefined;
-    const dropped = dropAndReport({ paths: drop, out, cloud, connection, functionLog, print, json: results });
-    return await Promise.race([dropped, interruption().then(() => INTERRUPTED)]);
+    await use(cloud);
   } finally {
-    unpublish();
+    unpublish(data);
     await cloud.stop({ drain: false });
   }
 }
@@ -69,34 +140,4 @@ async function assembliesOf({ assembly, apps, data }: Options): Promise<string[]
   return [own, ...others];
 }
 
-/** Runs until Ctrl-C; a second one does not wait for what is under way. */
-async function serve(cloud: LocalCloud, connection: Connection, data: string): Promise<number> {
-  log(readyMessage(connection, data) + invocations(cloud));
-  await interruption();
-  log('Finishing what is under way. Ctrl-C again ends at once; what is left is kept for the next start.');
-  await Promise.race([cloud.stop(), interruption()]);
-  return 0;
-}
-
-function interruption(): Promise<void> {
-  return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
-}
-
-function explain(error: NodeJS.ErrnoException & { readonly port?: number }): string {
-  if (error.code === 'EADDRINUSE') {
-    return `Port ${error.port} is taken by another program. Choose another with --port N, or any free one with --port 0.`;
-  }
-  return error.message;
-}
-
-main().then(
-  code => {
-    process.exitCode = code;
-  },
-  error => {
-    log(explain(error));
-    process.exitCode = error instanceof UsageError ? 2 : 1;
-  },
-);
+run(main);

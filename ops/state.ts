@@ -1,14 +1,14 @@
 import type { Hold } from './hold';
 import { countsOf, type Queues } from './queues';
 
-/** What the queues say beside what is listed; SQS's figures are approximate. */
+/** What both queues hold; SQS's counts are approximate. */
 export interface State {
   readonly deadLetters: {
     /** Messages that were read. */
     readonly read: number;
-    /** Messages that were there beside them and could not be read. */
+    /** Messages that were visible but could not be read. */
     readonly unread: number;
-    /** Messages that someone else held when reading began. */
+    /** Messages that another consumer held when reading began. */
     readonly heldElsewhere: number;
     readonly oldest: Date | undefined;
   };
@@ -16,20 +16,20 @@ export interface State {
   readonly queue: { readonly waiting: number; readonly inFlight: number; readonly delayed: number };
 }
 
-export async function stateOf(queues: Queues, { letters, before }: Hold): Promise<State> {
+export async function stateOf(queues: Queues, { deadLetters, before }: Hold): Promise<State> {
   const { visible: waiting, inFlight, delayed } = await countsOf(queues.sqs, queues.queueUrl);
   return {
     deadLetters: {
-      read: letters.length,
-      unread: Math.max(0, before.visible - letters.length),
+      read: deadLetters.length,
+      unread: Math.max(0, before.visible - deadLetters.length),
       heldElsewhere: before.inFlight,
-      oldest: letters[0]?.when,
+      oldest: deadLetters[0]?.when,
     },
     queue: { waiting, inFlight, delayed },
   };
 }
 
-/** The state in lines for people. */
+/** The state, for people. */
 export function stateLines({ deadLetters, queue }: State): string[] {
   const { read, unread, heldElsewhere, oldest } = deadLetters;
   const since = oldest ? `, the oldest of ${seconds(oldest)}` : '';
@@ -45,7 +45,7 @@ export function stateLines({ deadLetters, queue }: State): string[] {
   return lines;
 }
 
-/** What can be said when no failure is listed. */
+/** What is known when no failure is listed. */
 export function emptyLine({ deadLetters, queue }: State): string {
   if (deadLetters.heldElsewhere + deadLetters.unread > 0) return 'No failure could be read.';
   const underWay = queue.waiting + queue.inFlight + queue.delayed;
@@ -54,7 +54,7 @@ export function emptyLine({ deadLetters, queue }: State): string {
     : 'No failures, and nothing is under way.';
 }
 
-/** A time to the second, in UTC. */
+/** A time in UTC, to the second: `2026-11-21T23:37:54Z`. */
 export function seconds(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { type Connection, localClients, publishedIn } from './connection';
+import { DEFAULT_DATA } from './options';
 import type { Queues } from './queues';
 
-/** One installation, and the clients that reach it. */
+/** One installation (deployed or local), and clients for it. */
 export interface Target extends Queues {
   readonly s3: S3Client;
   readonly bucket: string;
@@ -13,11 +13,11 @@ export interface Target extends Queues {
   readonly onAws: boolean;
 }
 
-/** Options of every command that works on an installation, for `util.parseArgs`. */
+/** The options that name an installation, for `util.parseArgs`. */
 export const TARGET_OPTIONS = {
   stack: { type: 'string', default: 'Miniaturas' },
   local: { type: 'boolean', default: false },
-  data: { type: 'string', default: '.local' },
+  data: { type: 'string', default: DEFAULT_DATA },
 } as const;
 
 export const TARGET_HELP = `  --stack NAME   the stack on AWS (default Miniaturas; credentials and region as for the AWS CLI)
@@ -30,14 +30,14 @@ export function findTarget(options: { stack: string; local: boolean; data: strin
 }
 
 async function localTarget(data: string): Promise<Target> {
-  const file = join(data, 'cloud.json');
-  if (!existsSync(file))
-    throw new Error(`No local cloud runs on ${data}: start it with \`npm start\` in another terminal.`);
-  const { s3: endpoint, bucket, queueUrl, deadLetterQueueUrl } = JSON.parse(readFileSync(file, 'utf8'));
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = { endpoint, region: 'us-east-1', credentials };
-  const s3 = new S3Client({ ...client, forcePathStyle: true });
-  return { sqs: new SQSClient(client), s3, bucket, queueUrl, deadLetterQueueUrl, onAws: false };
+  const connection = publishedIn(data);
+  if (connection) return targetOf(connection);
+  throw new Error(`No local cloud runs on ${data}: start it with \`npm start\` in another terminal.`);
+}
+
+/** A local cloud. */
+export function targetOf({ s3: endpoint, bucket, queueUrl, deadLetterQueueUrl }: Connection): Target {
+  return { ...localClients(endpoint), bucket, queueUrl, deadLetterQueueUrl, onAws: false };
 }
 
 async function stackTarget(stack: string): Promise<Target> {

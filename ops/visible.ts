@@ -1,31 +1,23 @@
 /**
- * Characters that a terminal obeys instead of showing them: control characters (C0, DEL, C1, so every ANSI escape), line
- * and paragraph separators, and what changes the direction of the text around it.
+ * Characters that control a terminal: C0, DEL and C1 (so every ANSI escape), line and paragraph separators, and those that
+ * change the direction of text.
  * https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
  */
-const OBEYED =
+const CONTROL =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** A text in one line that is safe to show in a terminal: `\x1b`, `\u202e` in place of what it would obey. */
+/** A text in one line that is safe to print in a terminal: control characters are escaped (`\x1b`, `\u202e`). */
 export function visible(text: string): string {
-  return text.replace(OBEYED, character =>
+  return text.replace(CONTROL, character =>
     isByte(character) ? `\\x${hex(character, 2)}` : escaped(character),
   );
 }
 
-/** A value as one line of JSON that is safe to show in a terminal; it parses to the same value. */
+/** A value as one line of JSON that is safe to print in a terminal; it parses to the same value. */
 export function jsonLine(value: unknown): string {
-  return JSON.stringify(value).replace(OBEYED, escaped);
+  return JSON.stringify(value).replace(CONTROL, escaped);
 }
-
-/** Columns of a terminal that a text takes: two for East Asian wide characters and emoji, none for combining marks. */
-export function columnsOf(text: string): number {
-  return [...text.replace(/\p{M}/gu, '')].reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0);
-}
-
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
 function isByte(character: string): boolean {
   return character.charCodeAt(0) <= 0xff;

@@ -2,7 +2,7 @@
 // `npm start` and `npm test` are all that a fresh clone needs. Runs on any Node: it comes before ours is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,5 +21,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     shell: process.platform === 'win32',
   });
   if (status !== 0) process.exit(status ?? 1);
+  // Node's C++ headers, 68 MB that nothing here compiles against; the binary beside them is a hard link to bin/node.
+  rmSync(join(root, 'node_modules/node/node_modules'), { recursive: true, force: true });
   writeFileSync(stamp, wanted);
 }

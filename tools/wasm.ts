@@ -13,11 +13,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..');
-const FOLDER = 'lambda/thumbnail/render/wasm';
+const FOLDER = 'lambda/thumbnail/render/scale/wasm';
 const SOURCE = `${FOLDER}/linear-resize.ts`;
 const COMPILER = join(ROOT, FOLDER, 'node_modules/assemblyscript/bin/asc.js');
 /** What is generated, in the repository. */
-export const GENERATED = join(ROOT, 'lambda/thumbnail/render/linear-resize-wasm.ts');
+export const GENERATED = join(ROOT, 'lambda/thumbnail/render/scale/linear-resize-wasm.ts');
 
 /** Pages of 64 KiB to start with: enough for the reduction of a photo's 1/8 to 200 px. */
 const OPTIONS = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--initialMemory', '4'];

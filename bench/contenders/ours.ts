@@ -1,10 +1,10 @@
 /** Renders the files it is asked for with the function's own core. */
 import { readFileSync } from 'node:fs';
-import { limitsFor } from '../../lambda/thumbnail/limits';
-import { readHeader } from '../../lambda/thumbnail/render/header';
-import { estimateMemory } from '../../lambda/thumbnail/render/memory';
+import { limitsFor } from '../../lambda/thumbnail/model/limits';
+import type { Format } from '../../lambda/thumbnail/model/variant';
+import { estimateMemory } from '../../lambda/thumbnail/render/admit/memory';
+import { readHeader } from '../../lambda/thumbnail/render/read/header';
 import { render } from '../../lambda/thumbnail/render/render';
-import type { Format } from '../../lambda/thumbnail/variant';
 import { OPTIONS, variant } from '../../test/render/variants';
 import { answerLines } from '../child';
 import { cpuMs, peakMiB, residentMiB } from '../measure';

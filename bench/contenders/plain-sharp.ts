@@ -1,7 +1,7 @@
 /** Renders as sharp's documentation does, one decoding a thumbnail, with our settings of the output. */
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
-import { DEFAULTS, type Encoding, format as withFormat } from '../../lambda/thumbnail/render/encode';
+import { DEFAULTS, type Encoding, format as withFormat } from '../../lambda/thumbnail/render/encode/encode';
 import { answerLines } from '../child';
 import { cpuMs } from '../measure';
 import type { RenderAnswer, RenderQuestion } from './question';

@@ -1,19 +1,25 @@
 import { join } from 'node:path';
+import { INVOCATION_BYTES, queueRequests, type Usage, usage } from '../../lib/cost';
 import { pythonWith } from '../child';
+import { dollars, WORK } from '../dollars';
 import { s3Event, sqsEvent } from '../events';
 import { ourFunction, tutorialFunction } from '../functions';
 import { type Invokable, startFunction, startPillow } from '../invokable';
 import { cpuMsOf, median } from '../measure';
 import type { BenchOptions, Part, Table } from '../part';
-import { NEAR, startS3 } from '../s3';
+import { type LoopbackS3, NEAR, startS3 } from '../s3';
 
 interface Contender {
   readonly name: string;
   /** Photos an invocation. */
   readonly batch: number;
   readonly event: (photos: readonly string[]) => object;
+  /** What AWS bills beside the time, for a photo. */
+  readonly requests: Requests;
   readonly start: () => Promise<Invokable> | Invokable;
 }
+
+type Requests = Omit<Usage, 'billedMs'>;
 
 /** What AWS bills for: milliseconds from event to answer, a photo, with S3 at a distance and one CPU. */
 export const billed: Part = {
@@ -30,6 +36,7 @@ export const billed: Part = {
         name,
         batch: size,
         event: sqsEvent,
+        requests: usage({ ...WORK, batchSize: size }),
         start: () => startFunction(ours),
       });
       const contenders: Contender[] = [
@@ -40,6 +47,7 @@ export const billed: Part = {
           name: 'tutorial (Node, sharp), batches of 10',
           batch: 10,
           event: sqsEvent,
+          requests: tutorialRequests(10, queueRequests(10)),
           start: () => startFunction(tutorial),
         },
         ...(python
@@ -48,19 +56,35 @@ export const billed: Part = {
                 name: 'tutorial (Python, Pillow)',
                 batch: 1,
                 event: ([photo = '']: readonly string[]) => s3Event(photo),
+                requests: tutorialRequests(1, 0),
                 start: () => startPillow(python, ours),
               },
             ]
           : []),
       ];
-      return [await race(contenders, options)];
+      return await race(contenders, s3, options);
     } finally {
       s3.stop();
     }
   },
 };
 
-async function race(contenders: readonly Contender[], { photos, quick }: BenchOptions): Promise<Table> {
+/** The tutorials' functions read and write once, and log Lambda's own lines. Their thumbnails are in another bucket. */
+function tutorialRequests(batch: number, queueRequests: number): Requests {
+  return {
+    invocations: 1 / batch,
+    gets: 1,
+    puts: 1,
+    queueRequests,
+    logBytes: INVOCATION_BYTES / batch,
+  };
+}
+
+async function race(
+  contenders: readonly Contender[],
+  s3: LoopbackS3,
+  { photos, quick }: BenchOptions,
+): Promise<Table[]> {
   const count = quick ? 10 : 40;
   const rounds = quick ? 2 : 7;
   // A function lives for thousands of images; V8 has compiled what it runs after some hundred.
@@ -79,27 +103,31 @@ async function race(contenders: readonly Contender[], { photos, quick }: BenchOp
         await process.invoke(event(all.slice(from, from + batch)));
         wall += performance.now() - start;
       }
+      await s3.expectWritten(count);
       if (round < warmUp) continue;
       measured[i]?.wall.push(wall / count);
       measured[i]?.cpu.push((cpuMsOf(process.id) - cpu) / count);
     }
   }
   await Promise.all(running.map(({ process }) => process.stop()));
-  const results = measured.map(({ wall, cpu }) => ({ wall: median(wall), cpu: median(cpu) }));
-  const first = results[0] ?? { wall: Number.NaN };
-  return {
-    title: 'Billed milliseconds a photo, one CPU',
-    columns: ['', 'ms billed', 'ms CPU', 'times ours'],
-    rows: contenders.map(({ name }, i) => [
-      name,
-      results[i]?.wall,
-      results[i]?.cpu,
-      (results[i]?.wall ?? 0) / first.wall,
-    ]),
-    notes: [
-      `S3 on loopback, in another process: first byte after ${NEAR.firstByteMs} ms, ${NEAR.megabytesPerSecond} MB/s a connection, ` +
-        `writes ${NEAR.writeMs} ms. ${count} photos a round (${photos.length} different), in turns; medians of ${rounds} rounds, ` +
-        `the mean of a round's photos each. The limit is the CPU of rendering (part render).`,
-    ],
-  };
+  const results = contenders.map(({ name, requests }, i) => ({
+    name,
+    requests,
+    billedMs: median(measured[i]?.wall ?? []),
+    cpuMs: median(measured[i]?.cpu ?? []),
+  }));
+  const first = results[0]?.billedMs ?? Number.NaN;
+  return [
+    {
+      title: 'Billed milliseconds a photo, one CPU',
+      columns: ['', 'ms billed', 'ms CPU', 'times ours'],
+      rows: results.map(({ name, billedMs, cpuMs }) => [name, billedMs, cpuMs, billedMs / first]),
+      notes: [
+        `S3 on loopback, in another process: first byte after ${NEAR.firstByteMs} ms, ${NEAR.megabytesPerSecond} MB/s a connection, ` +
+          `writes ${NEAR.writeMs} ms. ${count} photos a round (${photos.length} different), in turns; medians of ${rounds} rounds, ` +
+          `the mean of a round's photos each. The limit is the CPU of rendering (part render).`,
+      ],
+    },
+    dollars(results.map(({ name, requests, billedMs }) => [name, { ...requests, billedMs }])),
+  ];
 }

@@ -29,6 +29,7 @@ export const burst: Part = {
       rows.push([done, perSecond, cpuMs, (perSecond * cpuMs) / 1000, residentMiB(running.id)]);
       [since, cpu] = [now, cpuNow];
     }
+    await s3.expectWritten(images);
     await running.stop();
     s3.stop();
     return [

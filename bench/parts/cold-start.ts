@@ -7,7 +7,7 @@ import { awsEnvironment, NODE, ourFunction, tutorialFunction } from '../function
 import { FUNCTION_CPU, type Invokable, startFunction, startPillow } from '../invokable';
 import { median } from '../measure';
 import type { BenchOptions, Part } from '../part';
-import { NEAR, startS3 } from '../s3';
+import { type LoopbackS3, NEAR, startS3 } from '../s3';
 
 /** A source in a bucket that is not ours: the worker skips it, so its answer shows that the worker has loaded. */
 const ANSWERED_AT_ONCE = JSON.stringify({
@@ -56,7 +56,7 @@ export const coldStart: Part = {
             ]
           : []),
       ];
-      return [await race(contenders, options)];
+      return [await race(contenders, s3, options)];
     } finally {
       s3.stop();
     }
@@ -91,7 +91,7 @@ async function ready(command: readonly string[], spec: FunctionSpec): Promise<{ 
   return { wall, ...answer };
 }
 
-async function race(contenders: readonly Contender[], { quick }: BenchOptions) {
+async function race(contenders: readonly Contender[], s3: LoopbackS3, { quick }: BenchOptions) {
   const rounds = quick ? 3 : 15;
   const measured = contenders.map(() => ({
     wall: [] as number[],
@@ -105,6 +105,7 @@ async function race(contenders: readonly Contender[], { quick }: BenchOptions) {
       const running = await start?.();
       if (event) await running?.invoke(event);
       const first = performance.now() - begun;
+      await s3.expectWritten(running ? 1 : 0);
       await running?.stop();
       const into = measured[i];
       if (round === 0 || into === undefined) continue; // warming up the disk's cache

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
-import { headerSize } from '../../lambda/thumbnail/render/header-size';
-import { DECODERS } from '../../lambda/thumbnail/render/rendering';
+import { DECODERS } from '../../lambda/thumbnail/model/rendering';
+import { headerSize } from '../../lambda/thumbnail/render/read/header-size';
 import { byMagick } from '../../test/render/write-magick';
 import { program, startChild } from '../child';
 import type { RenderAnswer } from '../contenders/question';

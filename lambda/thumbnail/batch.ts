@@ -1,11 +1,11 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
-import { type SourceEvent, sourcesOf } from './events';
+import { type SourceEvent, sourcesOf } from './model/events';
 
 export interface BatchDeps {
-  /** Sees to one source; throws what a later try may cure. */
+  /** Reconciles one source; throws what a later try may cure. */
   readonly process: (source: SourceEvent) => Promise<unknown>;
   /** Told of each message that is given back. */
-  readonly failed: (message: SQSRecord, cause: unknown) => void;
+  readonly failed: (messageId: string, cause: unknown) => void;
 }
 
 /**
@@ -22,7 +22,7 @@ export async function processBatch(
       for (const source of sourcesOf(JSON.parse(message.body))) await process(source);
       return [];
     } catch (cause) {
-      failed(message, cause);
+      failed(message.messageId, cause);
       return [{ itemIdentifier: message.messageId }];
     }
   }

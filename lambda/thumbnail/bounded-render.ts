@@ -1,11 +1,9 @@
-import { readHeader } from './render/header';
-import { estimateMemory } from './render/memory';
-import { overLimit } from './render/over-limit';
-import { render } from './render/render';
-import type { Rendering } from './render/rendering';
+import type { Point } from './model/focus';
+import type { Rendering } from './model/rendering';
+import type { Settings } from './model/settings';
+import type { Variant } from './model/variant';
+import { type Need, render } from './render/render';
 import { createSemaphore } from './semaphore';
-import type { Settings } from './settings';
-import type { Variant } from './variant';
 
 const MIB = 2 ** 20;
 /** With so much memory a function has one CPU. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
@@ -18,7 +16,7 @@ export interface RenderClock {
 }
 
 export type BoundedRender = (
-  source: Uint8Array,
+  source: { readonly bytes: Uint8Array; readonly focus: Point | undefined },
   variants: readonly Variant[],
   clock: RenderClock,
 ) => Promise<Rendering>;
@@ -30,28 +28,24 @@ export type BoundedRender = (
  * @param functionMiB the function's memory, in MiB, from which its CPUs follow: Lambda shows two of them whatever they are
  */
 export function createBoundedRender(settings: Settings, functionMiB: number): BoundedRender {
-  const { limits } = settings;
-  const memory = createSemaphore(limits.memoryMiB * MIB);
+  const memory = createSemaphore(settings.limits.memoryMiB * MIB);
   const cpus = createSemaphore(cpusOf(functionMiB));
   // librsvg cannot be stopped: while one SVG holds a thread for as long as it may, all other images go on.
   const svgs = createSemaphore(1);
 
-  return async (source, variants, clock) => {
-    const header = await readHeader(source);
-    const exceeding = overLimit(header, variants, limits);
-    if (exceeding !== undefined) return exceeding;
-    const bytes = estimateMemory(header, variants, limits) ?? limits.memoryMiB * MIB;
-    const cpu = header.kind.format === 'svg' ? svgs : cpus;
-    return memory.run(bytes, () =>
-      cpu.run(1, async () => {
-        clock.rendering();
-        try {
-          return await render(source, variants, { ...settings, header });
-        } finally {
-          clock.rendered();
-        }
-      }),
-    );
+  return ({ bytes, focus }, variants, clock) => {
+    const schedule = <T>(need: Need, work: () => Promise<T>): Promise<T> =>
+      memory.run(need.bytes, () =>
+        (need.format === 'svg' ? svgs : cpus).run(1, async () => {
+          clock.rendering();
+          try {
+            return await work();
+          } finally {
+            clock.rendered();
+          }
+        }),
+      );
+    return render(bytes, variants, { ...settings, focus, schedule });
   };
 }
 

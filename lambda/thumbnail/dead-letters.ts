@@ -1,15 +1,18 @@
 import { SendMessageCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
-import type { SourceEvent } from './events';
-import type { Rejected } from './render/rendering';
+import type { SourceEvent } from './model/events';
+import type { Rejected } from './model/rendering';
 
-/** Keeps a rejected source where people look for failures: with its reason, ready to be sent again. */
-export type Park = (source: SourceEvent, rejection: Pick<Rejected, 'reason' | 'detail'>) => Promise<void>;
+/** Sends a rejected source, with its reason, to where people look for failures. */
+export type SendDeadLetter = (
+  source: SourceEvent,
+  rejection: Pick<Rejected, 'reason' | 'detail'>,
+) => Promise<void>;
 
 /** Where a client of AWS works, and as whom. */
 export type Place = Required<Pick<SQSClientConfig, 'region' | 'credentials'>>;
 
-/** Parks in an SQS queue: the event as body; `reason`, `detail` and `key` as message attributes. */
-export function parkInQueue(queueUrl: string, place: Place): Park {
+/** The SQS queue: the event as body, ready to be sent back; `reason`, `detail` and `key` as message attributes. */
+export function deadLetterQueue(queueUrl: string, place: Place): SendDeadLetter {
   // Rejections are rare: a start should not pay for the client that reports them.
   let client: SQSClient | undefined;
   return async (source, { reason, detail }) => {

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { type Answer, answer } from './answer';
 import { processBatch } from './batch';
-import { type FunctionEvent, isQueueEvent, type SourceEvent, sourcesOf } from './events';
+import { deadlineOf } from './deadline';
 import { logFault, logOutcome } from './log';
-import type { Outcome } from './outcome';
-import { ENVIRONMENT, type Settings } from './settings';
-import { createSupervisor, OutOfTime } from './supervisor';
+import { type FunctionEvent, isQueueEvent, type SourceEvent, sourcesOf } from './model/events';
+import type { Outcome } from './model/outcome';
+import { ENVIRONMENT, type Settings } from './model/settings';
+import { createSupervisor } from './supervisor';
 import { startWorkerProcess } from './worker-process';
 
 const { limits }: Settings = JSON.parse(process.env[ENVIRONMENT.settings] as string);
@@ -15,8 +16,6 @@ const { limits }: Settings = JSON.parse(process.env[ENVIRONMENT.settings] as str
 const SOURCES_IN_FLIGHT = 20;
 /** sharp and ImageMagick keep to the limit themselves, which costs nothing; past this the worker is ended. */
 const GRACE_MS = 500;
-/** What is kept of the function's time, in ms, to answer in. */
-const TIME_TO_ANSWER_MS = 1_000;
 
 const supervisor = createSupervisor({
   startWorker: () =>
@@ -29,41 +28,18 @@ const supervisor = createSupervisor({
 
 /** The function: a batch of queue messages, or an S3 event by itself. */
 export async function handler(event: FunctionEvent, context: Context): Promise<SQSBatchResponse | Answer> {
-  const remaining = context.getRemainingTimeInMillis();
-  const clock = new AbortController();
-  const timer = setTimeout(
-    () => {
-      clock.abort(new OutOfTime());
-      supervisor.endWorker();
-    },
-    remaining - Math.min(TIME_TO_ANSWER_MS, remaining / 4),
-  );
+  const deadline = deadlineOf(context, supervisor.endWorker);
+  const process = async (source: SourceEvent): Promise<Outcome> => {
+    const { outcome, milliseconds } = await supervisor.process(source, deadline.signal);
+    logOutcome(source, outcome, milliseconds);
+    return outcome;
+  };
   try {
-    return await respond(event, source => processSource(source, clock.signal));
+    if (isQueueEvent(event)) return await processBatch(event.Records, { process, failed: logFault });
+    const outcomes: { key: string; outcome: Outcome }[] = [];
+    for (const source of sourcesOf(event)) outcomes.push({ key: source.key, outcome: await process(source) });
+    return answer(outcomes);
   } finally {
-    clearTimeout(timer);
+    deadline.clear();
   }
-}
-
-async function respond(
-  event: FunctionEvent,
-  process: (source: SourceEvent) => Promise<Outcome>,
-): Promise<SQSBatchResponse | Answer> {
-  if (isQueueEvent(event)) {
-    return processBatch(event.Records, {
-      process,
-      failed: ({ messageId }, cause) => logFault(messageId, cause),
-    });
-  }
-  const outcomes: { key: string; outcome: Outcome }[] = [];
-  for (const source of sourcesOf(event)) {
-    outcomes.push({ key: source.key, outcome: await process(source) });
-  }
-  return answer(outcomes);
-}
-
-async function processSource(source: SourceEvent, outOfTime: AbortSignal): Promise<Outcome> {
-  const { outcome, milliseconds } = await supervisor.process(source, outOfTime);
-  logOutcome(source, outcome, milliseconds);
-  return outcome;
 }

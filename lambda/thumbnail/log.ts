@@ -1,17 +1,17 @@
-import type { SourceRef } from './events';
-import type { Outcome } from './outcome';
+import type { SourceRef } from './model/events';
+import type { Outcome } from './model/outcome';
 
-/** One line of JSON a source, with the milliseconds of each step; Lambda adds the time and the request. */
+/** One object a source, with the milliseconds of each step; Lambda adds the time and the request. */
 export function logOutcome(
   { key }: SourceRef,
   outcome: Outcome,
   milliseconds: Readonly<Record<string, number>>,
 ): void {
-  console.log(JSON.stringify({ key, ...outcome, milliseconds }));
+  console.log({ key, ...outcome, milliseconds });
 }
 
-/** One line of JSON for a message that goes back to the queue for a later try. */
+/** One object for a message that goes back to the queue for a later try. */
 export function logFault(messageId: string, cause: unknown): void {
   const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
-  console.error(JSON.stringify({ outcome: 'error', messageId, name, message }));
+  console.error({ outcome: 'error', messageId, name, message });
 }

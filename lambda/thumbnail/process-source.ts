@@ -1,18 +1,19 @@
 import type { BoundedRender } from './bounded-render';
-import type { Park } from './dead-letters';
-import type { Limits } from './limits';
+import type { SendDeadLetter } from './dead-letters';
+import { focusOf } from './model/focus';
+import type { Limits } from './model/limits';
+import { type Rejected, rejected } from './model/rendering';
 import type { Job, Message, Report, Verdict } from './protocol';
-import { tookTooLong } from './render/over-limit';
-import { type Rejected, rejected } from './render/rendering';
+import { type ReconcileDeps, reconcile } from './reconcile';
+import { tookTooLong } from './render/admit/over-limit';
 import { stopwatch } from './stopwatch';
-import { type ThumbnailSourceDeps, thumbnailSource } from './thumbnail-source';
 
-export interface ProcessSourceDeps extends Omit<ThumbnailSourceDeps, 'render'> {
+export interface ProcessSourceDeps extends Omit<ReconcileDeps, 'render'> {
   readonly render: BoundedRender;
-  readonly park: Park;
+  readonly sendDeadLetter: SendDeadLetter;
 }
 
-/** How a job gets on: the supervisor's clock and its verdicts go by it. */
+/** The steps of a job, from which the supervisor's clock and its verdicts follow. */
 export type Progress =
   | Pick<Extract<Message, { kind: 'read' }>, 'kind' | 'etag'>
   | { readonly kind: 'rendering' | 'rendered' };
@@ -20,7 +21,7 @@ export type Progress =
 /**
  * Reconciles a job's source and, if it is rejected, keeps it in the dead-letter queue with its reason.
  *
- * @param tell is told of each step as it happens
+ * @param tell is called at each step
  * @throws what a later try may cure
  */
 export async function processSource(
@@ -34,21 +35,21 @@ export async function processSource(
     rendering: () => tell({ kind: 'rendering' }),
     rendered: () => tell({ kind: 'rendered' }),
   };
-  const outcome = await thumbnailSource(source, {
+  const outcome = await reconcile(source, {
     ...deps,
     store: {
       read: time('read', store.read),
-      etag: time('check', store.etag),
+      head: time('check', store.head),
       write: time('write', store.write),
       remove: time('remove', store.remove),
     },
-    render: time('render', async ({ etag, bytes }, variants) => {
-      if (verdict?.etag === etag) return rejectionBy(verdict, limits);
-      tell({ kind: 'read', etag });
-      return deps.render(bytes, variants, clock);
+    render: time('render', async (source, variants) => {
+      if (verdict?.etag === source.etag) return rejectionBy(verdict, limits);
+      tell({ kind: 'read', etag: source.etag });
+      return deps.render({ bytes: source.bytes, focus: focusOf(source.metadata) }, variants, clock);
     }),
   });
-  if (outcome.outcome === 'rejected') await time('park', deps.park)(source, outcome);
+  if (outcome.outcome === 'rejected') await time('dead letter', deps.sendDeadLetter)(source, outcome);
   return { outcome, milliseconds: laps };
 }
 

@@ -1,5 +1,5 @@
-import type { SourceEvent } from './events';
-import type { Outcome } from './outcome';
+import type { SourceEvent } from './model/events';
+import type { Outcome } from './model/outcome';
 
 /** What the supervisor gives its worker to do: to reconcile one source. */
 export interface Job {

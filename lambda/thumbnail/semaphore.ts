@@ -24,7 +24,7 @@ export function createSemaphore(total: number): Semaphore {
 
   return {
     async run(wanted, work) {
-      // NaN would never fit, and would hold up all that waits behind it.
+      // NaN would never fit, and would block the queue behind it.
       if (!(wanted >= 0)) throw new RangeError(`Expected 0 or more permits but received ${wanted}.`);
       const permits = Math.min(wanted, total);
       await new Promise<void>(start => {

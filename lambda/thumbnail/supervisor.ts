@@ -1,4 +1,4 @@
-import type { SourceEvent } from './events';
+import type { SourceEvent } from './model/events';
 import type { Job, Report, Verdict } from './protocol';
 import { createSemaphore } from './semaphore';
 import type { Attempt, Ending, WorkerProcess } from './worker-process';
@@ -7,7 +7,7 @@ import type { Attempt, Ending, WorkerProcess } from './worker-process';
 export interface Supervisor {
   /**
    * Reconciles one source. Many are in flight at once. When the worker ends, each of those is tried again alone, so that a
-   * poison message costs the others time and nothing else.
+   * poison message costs the others nothing but time.
    *
    * @param outOfTime aborts, with an {@link OutOfTime}, when the invocation must answer: end the worker then
    * @throws OutOfTime, WorkerEnded, WorkerFault: what a later try may cure
@@ -23,7 +23,7 @@ export class OutOfTime extends Error {
   override readonly message = 'The time of the function ran out before this source was done.';
 }
 
-/** The worker ended while a source was in flight, which by itself proves nothing of the source. */
+/** The worker ended while a source was in flight: no proof that the source is at fault. */
 export class WorkerEnded extends Error {
   override readonly name = 'WorkerEnded';
   constructor(ending: Ending) {

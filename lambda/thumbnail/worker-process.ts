@@ -78,7 +78,7 @@ export function startWorkerProcess(
         break;
       case 'rendering':
         job.clock = setTimeout(() => {
-          // Any of several renderings may be the one that holds up the process.
+          // With several renderings under way, any of them may be the slow one: none is blamed.
           job.overdue = [...inFlight.values()].filter(({ clock }) => clock !== undefined).length === 1;
           kill();
         }, options.renderMs);

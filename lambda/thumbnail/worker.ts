@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createBoundedRender } from './bounded-render';
-import { type Place, parkInQueue } from './dead-letters';
+import { deadLetterQueue, type Place } from './dead-letters';
+import { ENVIRONMENT, type Settings } from './model/settings';
 import { processSource } from './process-source';
 import type { Message, Request } from './protocol';
 import { createSemaphore } from './semaphore';
-import { ENVIRONMENT, type Settings } from './settings';
 import { s3Store } from './store';
 
-/** The process that reads, renders and writes. The supervisor starts it, tells it what to do, and may end it at any moment. */
+/** The process that reads, renders and writes. The supervisor starts it, sends it jobs, and may kill it at any moment. */
 
 const settings: Settings = JSON.parse(process.env[ENVIRONMENT.settings] as string);
 /** Lambda gives them in the environment, for as long as the process lives: no search for others. */
@@ -28,7 +28,7 @@ const deps = {
   store: s3Store(
     new S3Client({
       ...place,
-      // TLS vouches for the bytes already; a checksum of every body would cost CPU time for nothing new.
+      // TLS already protects the bytes in transit; a checksum of every body would only cost CPU time.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       // S3 answers well within a second, but our own process may be busy for longer with a batch on a fraction of a CPU.
@@ -38,7 +38,7 @@ const deps = {
   ),
   sourceBytes: createSemaphore(settings.limits.sourceMiB * 2 ** 20),
   render: createBoundedRender(settings, Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE)),
-  park: parkInQueue(process.env[ENVIRONMENT.deadLetterQueueUrl] as string, place),
+  sendDeadLetter: deadLetterQueue(process.env[ENVIRONMENT.deadLetterQueueUrl] as string, place),
 };
 
 async function work({ id, ...job }: Request): Promise<void> {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { type Limits, limitsFor } from '../../lambda/thumbnail/limits';
-import type { Settings } from '../../lambda/thumbnail/settings';
+import { type Limits, limitsFor } from '../../lambda/thumbnail/model/limits';
+import type { Settings } from '../../lambda/thumbnail/model/settings';
 import { MAGICK_EXTENSIONS, SHARP_EXTENSIONS } from './extensions';
 import type { configSchema } from './schema';
 import { type Endings, endingsOf } from './watch';

@@ -7,7 +7,7 @@ export const MAGICK_EXTENSIONS = words(`
   dng cr2 cr3 nef nrw arw orf rw2 raf pef srw
 `);
 
-/** Further ones of formats that are read (render/sniff.ts), too rare to take S3's rules from others. */
+/** Further ones of formats that are read (render/read/sniff.ts), too rare to take S3's rules from others. */
 export const RARE_SHARP_EXTENSIONS = words('jfi jif mpo apng svgz');
 export const RARE_MAGICK_EXTENSIONS = words(`
   heics heifs jpc j2c jpm exr hdr dds sgi rgb rgba bw ras sun pcx xcf jng pnm pbm pgm ppm pam ff fits fit fts dpx cin dcm

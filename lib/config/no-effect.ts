@@ -1,4 +1,4 @@
-import type { Variant } from '../../lambda/thumbnail/variant';
+import type { Variant } from '../../lambda/thumbnail/model/variant';
 import type { Given } from './config';
 import {
   MAGICK_EXTENSIONS,

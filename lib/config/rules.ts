@@ -1,4 +1,4 @@
-import type { Variant } from '../../lambda/thumbnail/variant';
+import type { Variant } from '../../lambda/thumbnail/model/variant';
 import { type Config, settingsOf } from './config';
 
 /** A setting that does not go with the others. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GAMUTS } from '../../lambda/thumbnail/variant';
+import { GAMUTS } from '../../lambda/thumbnail/model/variant';
 import { ARCHITECTURES } from '../../layers/architecture';
 import { flag, listOf, oneOf, text, wholeNumber } from './expect';
 import { variantFields, variantSchema } from './variant-schema';

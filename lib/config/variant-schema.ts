@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FITS, FORMATS, POSITIONS, type Variant } from '../../lambda/thumbnail/variant';
+import { FITS, FORMATS, POSITIONS, type Variant } from '../../lambda/thumbnail/model/variant';
 import { colourOf } from './colours';
 import { flag, listOf, oneOf, text, textThat, wholeNumber } from './expect';
 import { prefix, sourcePrefix, suffix } from './key-parts';

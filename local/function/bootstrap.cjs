@@ -3,8 +3,23 @@
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
+const { logError, patchConsole, setRequestId } = require('./console.cjs');
 
+patchConsole();
 process.on('disconnect', () => process.exit());
+
+// Exit codes as in index.mjs of Lambda's runtime client.
+process.on('uncaughtException', error => {
+  logError('Uncaught Exception', error);
+  process.exit(129);
+});
+process.on('unhandledRejection', (reason, promise) => {
+  const error = new UnhandledPromiseRejection(String(reason));
+  logError('Unhandled Promise Rejection', Object.assign(error, { reason, promise }));
+  process.exit(128);
+});
+class UnhandledPromiseRejection extends Error {}
+UnhandledPromiseRejection.prototype.name = 'Runtime.UnhandledPromiseRejection';
 
 /** `folder/file.exported` */
 async function loadHandler(name) {
@@ -48,11 +63,13 @@ function reply(message) {
 loadHandler(process.env._HANDLER).then(
   handler => {
     process.on('message', async ({ event, ...invocation }) => {
+      setRequestId(invocation.requestId);
       try {
         // A handler that throws before its first await is a failed invocation too, not a crash.
         const answer = await handler(event, contextOf(invocation));
         reply({ kind: 'answered', answer: JSON.stringify(answer) });
       } catch (error) {
+        logError('Invoke Error', error);
         reply({ kind: 'failed', error: describe(error) });
       }
     });

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Resource } from '../template/stack';
 import { withoutOpt } from './opt';
 
@@ -17,46 +17,29 @@ export interface FunctionSpec {
 
 const PROJECT = join(__dirname, '../..');
 
+/** What of the template's surroundings a function depends on. */
+export interface Surroundings {
+  readonly resources: readonly Resource[];
+  /** The folder of each asset, by its key. */
+  readonly assets: ReadonlyMap<string, string>;
+  readonly region: string;
+  /** Where the function finds S3 and SQS. */
+  readonly endpoint: string;
+  /** Is told in a sentence where this machine cannot do as Lambda does. */
+  readonly notes: (note: string) => void;
+}
+
 /**
  * Reads a function of the template.
  *
- * @param notes is told in a sentence where this machine cannot do as Lambda does
  * @throws Error when the bundle or a layer is no folder of the assembly
  */
-export function functionSpec(
-  resource: Resource,
-  stack: {
-    readonly resources: readonly Resource[];
-    /** The folder of each asset, by its key. */
-    readonly assets: ReadonlyMap<string, string>;
-    readonly region: string;
-    /** Where the function finds S3 and SQS. */
-    readonly endpoint: string;
-    readonly notes: (note: string) => void;
-  },
-): FunctionSpec {
+export function functionSpec(resource: Resource, surroundings: Surroundings): FunctionSpec {
   const { name, properties } = resource;
-  const { assets, region, endpoint } = stack;
-  const layers = ((properties.Layers ?? []) as readonly string[])
-    .map(ref => stack.resources.find(layer => layer.ref === ref))
-    .flatMap(layer => (layer ? [assetFolder(layer, assets)] : []));
-  const [architecture = 'x86_64'] = (properties.Architectures ?? []) as readonly string[];
+  const { assets, region, endpoint } = surroundings;
+  const layers = layersOf(resource, surroundings);
+  const variables = variablesOf(resource, layers);
   const folder = assetFolder(resource, assets);
-  const modules = canRunLayers(architecture)
-    ? layers.map(layer => join(layer, 'nodejs/node_modules'))
-    : [join(PROJECT, 'node_modules')];
-  if (layers.length > 0 && !canRunLayers(architecture)) {
-    stack.notes(
-      `${name}: its layers are for Linux on ${architecture}; this machine's own node_modules stand in for them.`,
-    );
-  }
-  const { Variables = {} } = (properties.Environment ?? {}) as {
-    readonly Variables?: Readonly<Record<string, unknown>>;
-  };
-  const variables = Object.fromEntries(
-    Object.entries(Variables).map(([key, value]) => [key, withoutOpt(String(value), layers)]),
-  );
-  const memory = String(properties.MemorySize ?? 128);
   return {
     name,
     folder,
@@ -64,21 +47,63 @@ export function functionSpec(
     wrapper: variables.AWS_LAMBDA_EXEC_WRAPPER,
     environment: {
       ...variables,
+      ...logFormat(properties),
       _HANDLER: String(properties.Handler),
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(properties.MemorySize ?? 128),
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_ENDPOINT_URL: endpoint,
       LAMBDA_TASK_ROOT: folder,
-      NODE_PATH: modules.join(process.platform === 'win32' ? ';' : ':'),
+      NODE_PATH: modulesOf(resource, layers, surroundings).join(delimiter),
       PATH: process.env.PATH ?? '',
       TZ: ':UTC',
     },
   };
+}
+
+/** The folders of a function's layers, in their order. */
+function layersOf({ properties }: Resource, { resources, assets }: Surroundings): string[] {
+  return ((properties.Layers ?? []) as readonly string[])
+    .map(ref => resources.find(layer => layer.ref === ref))
+    .flatMap(layer => (layer ? [assetFolder(layer, assets)] : []));
+}
+
+function variablesOf({ properties }: Resource, layers: readonly string[]): Record<string, string> {
+  const { Variables = {} } = (properties.Environment ?? {}) as {
+    readonly Variables?: Readonly<Record<string, unknown>>;
+  };
+  const entries = Object.entries(Variables);
+  return Object.fromEntries(entries.map(([key, value]) => [key, withoutOpt(String(value), layers)]));
+}
+
+/** Where the function finds modules beside its bundle. */
+function modulesOf(
+  { name, properties }: Resource,
+  layers: readonly string[],
+  { notes }: Surroundings,
+): string[] {
+  const [architecture = 'x86_64'] = (properties.Architectures ?? []) as readonly string[];
+  if (canRunLayers(architecture)) return layers.map(layer => join(layer, 'nodejs/node_modules'));
+  if (layers.length > 0) {
+    notes(
+      `${name}: its layers are for Linux on ${architecture}; this machine's own node_modules stand in for them.`,
+    );
+  }
+  return [join(PROJECT, 'node_modules')];
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html: levels are for JSON alone. */
+function logFormat({ LoggingConfig = {} }: Resource['properties']): Readonly<Record<string, string>> {
+  const { LogFormat, ApplicationLogLevel = 'INFO' } = LoggingConfig as {
+    readonly LogFormat?: string;
+    readonly ApplicationLogLevel?: string;
+  };
+  if (LogFormat !== 'JSON') return { AWS_LAMBDA_LOG_FORMAT: 'Text' };
+  return { AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: ApplicationLogLevel };
 }
 
 /** The runtime's Node from the npm package `node`; this process's own where that is missing. */

@@ -48,7 +48,8 @@ export function createPool(
       if (ending.kind === 'failed') counters.errors++;
       if (ending.kind === 'timed out') counters.timeouts++;
       if (ending.kind === 'crashed') counters.crashes++;
-      if (ending.kind !== 'answered') log(`[${spec.name}] ${ending.error}`);
+      // An error of the handler is in the function's log already.
+      if (ending.kind === 'timed out' || ending.kind === 'crashed') log(`[${spec.name}] ${ending.error}`);
       return ending;
     },
     processes: () => [...all].flatMap(({ id, isAlive }) => (id !== undefined && isAlive() ? [id] : [])),

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createSignal, type Log } from '../signal';
+import { createSignal, type Log, type Signal } from '../signal';
 import type { FunctionSpec } from './function';
+import { readOutput } from './output';
 
 /** How an invocation ended. Only an answer comes from a process that can be used again. */
 export type Ending =
@@ -26,11 +26,10 @@ type Reply =
   | { readonly kind: 'answered'; readonly answer?: string }
   | { readonly kind: 'failed' | 'unloadable'; readonly error: string };
 
+type NoReply = { readonly kind: 'timed out'; readonly timeoutMs: number } | { readonly kind: 'ended' };
+
 /** Lambda gives a process 10 s to load, whatever the function's own timeout. */
 const LOAD_TIMEOUT_MS = 10_000;
-
-/** What the bootstrap writes to each output before it answers. */
-const END_OF_OUTPUT = '\0end';
 
 /** Windows has no process groups. */
 const OWN_GROUP = process.platform !== 'win32';
@@ -38,108 +37,117 @@ const OWN_GROUP = process.platform !== 'win32';
 /** Starts a process; what it writes goes to the log, a line at a time. */
 export function startProcess(
   spec: FunctionSpec,
-  options: { readonly node: string; readonly log: Log },
+  { node, log }: { readonly node: string; readonly log: Log },
 ): FunctionProcess {
-  const commandLine = [options.node, join(__dirname, 'bootstrap.cjs')] as const;
-  const [command, ...args] = spec.wrapper === undefined ? commandLine : [spec.wrapper, ...commandLine];
-  const child = spawn(command, args, {
-    cwd: spec.folder,
-    env: spec.environment,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A group of its own: Ctrl-C in the terminal is for the local cloud alone, and `kill` ends what it forked as well.
-    detached: OWN_GROUP,
-  });
+  const child = spawnFunction(spec, node);
   const signal = createSignal();
-  let openOutputs = 0;
-  for (const input of [child.stdout, child.stderr].filter(output => output !== null)) {
-    createInterface({ input }).on('line', line => {
-      const ends = line.endsWith(END_OF_OUTPUT);
-      const text = ends ? line.slice(0, -END_OF_OUTPUT.length) : line;
-      if (text || !ends) options.log(`[${spec.name}] ${text}`);
-      if (!ends) return;
-      openOutputs--;
-      signal.notify();
-    });
+  const exit = exitOf(child, signal);
+  const inputs = [child.stdout, child.stderr].filter(input => input !== null);
+  const output = readOutput(inputs, { line: line => log(`[${spec.name}] ${line}`), signal });
+  const loaded = nextReply(child, exit, LOAD_TIMEOUT_MS);
+
+  async function kill(): Promise<void> {
+    killGroup(child);
+    await exit.gone;
   }
 
-  let howItEnded: string | undefined;
-  const exited = new Promise<void>(resolve => {
-    const onEnd = (how: string) => {
-      howItEnded ??= how;
-      signal.notify();
+  async function ending(reply: Reply | NoReply): Promise<Ending> {
+    if (reply.kind === 'timed out' || reply.kind === 'unloadable') await kill();
+    return endingOf(reply, exit);
+  }
+
+  return {
+    id: child.pid,
+    kill,
+    isAlive: () => exit.how() === undefined && child.connected,
+    async invoke(event) {
+      const start = await loaded;
+      if (start.kind !== 'ready') return ending(start);
+      output.begin();
+      const answer = nextReply(child, exit, spec.timeoutMs);
+      child.send({ event, requestId: randomUUID(), deadline: Date.now() + spec.timeoutMs }, () => {
+        // A process that ended before this is reported by its exit.
+      });
+      const reply = await answer;
+      while (reply.kind !== 'timed out' && !output.isComplete() && exit.how() === undefined)
+        await signal.wait();
+      return ending(reply);
+    },
+  };
+}
+
+function spawnFunction({ wrapper, folder, environment }: FunctionSpec, node: string): ChildProcess {
+  const commandLine = [node, join(__dirname, 'bootstrap.cjs')] as const;
+  const [command, ...args] = wrapper === undefined ? commandLine : [wrapper, ...commandLine];
+  return spawn(command, args, {
+    cwd: folder,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A group of its own: Ctrl-C in the terminal is for the local cloud alone, and `kill` ends child processes too.
+    detached: OWN_GROUP,
+  });
+}
+
+interface Exit {
+  /** Undefined while the process runs. */
+  how(): string | undefined;
+  /** Resolves when the process has ended and all that it wrote has been read. */
+  readonly gone: Promise<void>;
+}
+
+function exitOf(child: ChildProcess, { notify }: Signal): Exit {
+  let how: string | undefined;
+  const gone = new Promise<void>(resolve => {
+    const onEnd = (reason: string) => {
+      how ??= reason;
+      notify();
       resolve();
     };
-    child.once('exit', killGroup);
-    // `close` comes when all that the process wrote has been read.
+    child.once('exit', () => killGroup(child));
     child.once('close', (code, signal) => onEnd(signal ? `signal ${signal}` : `exit code ${code}`));
     child.once('error', error => onEnd(error.message));
   });
-
-  const loaded = nextReply(LOAD_TIMEOUT_MS);
-
-  async function invoke(event: unknown): Promise<Ending> {
-    const start = await loaded;
-    if (start.kind !== 'ready') return end(start);
-    openOutputs = 2;
-    const reply = nextReply(spec.timeoutMs);
-    child.send({ event, requestId: randomUUID(), deadline: Date.now() + spec.timeoutMs }, () => {
-      // A process that died before it could be sent anything is told of by its end.
-    });
-    const { kind } = await reply;
-    while (kind !== 'timed out' && openOutputs > 0 && howItEnded === undefined) await signal.wait();
-    return end(await reply);
-  }
-
-  function nextReply(timeoutMs: number): Promise<Reply | NoReply> {
-    return new Promise(resolve => {
-      const timer = setTimeout(() => settle({ kind: 'timed out', timeoutMs }), timeoutMs);
-      const onMessage = (reply: unknown) => settle(reply as Reply);
-      const onEnd = () => settle({ kind: 'ended' });
-      child.on('message', onMessage).on('close', onEnd).on('error', onEnd);
-      if (howItEnded !== undefined) onEnd();
-      function settle(reply: Reply | NoReply) {
-        clearTimeout(timer);
-        child.off('message', onMessage).off('close', onEnd).off('error', onEnd);
-        resolve(reply);
-      }
-    });
-  }
-
-  async function end(reply: Reply | NoReply): Promise<Ending> {
-    switch (reply.kind) {
-      case 'answered':
-        return { kind: 'answered', answer: reply.answer === undefined ? null : JSON.parse(reply.answer) };
-      case 'failed':
-        return { kind: 'failed', error: reply.error };
-      case 'ended':
-        return { kind: 'crashed', error: `The process ended by itself (${howItEnded}).` };
-      case 'timed out':
-        await kill();
-        return { kind: 'timed out', error: `Timed out after ${reply.timeoutMs / 1000} s.` };
-      case 'unloadable':
-        await kill();
-        return { kind: 'crashed', error: reply.error };
-      case 'ready':
-        throw new Error('Expected an answer from the function but received that it is ready again.');
-    }
-  }
-
-  /** Lambda freezes or resets the whole environment: nothing that a function forked outlives its process. */
-  function killGroup(): void {
-    try {
-      if (OWN_GROUP && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      else child.kill('SIGKILL');
-    } catch {
-      // Nobody of the group is left.
-    }
-  }
-
-  async function kill(): Promise<void> {
-    killGroup();
-    await exited;
-  }
-
-  return { id: child.pid, invoke, kill, isAlive: () => howItEnded === undefined && child.connected };
+  return { how: () => how, gone };
 }
 
-type NoReply = { readonly kind: 'timed out'; readonly timeoutMs: number } | { readonly kind: 'ended' };
+function nextReply(child: ChildProcess, exit: Exit, timeoutMs: number): Promise<Reply | NoReply> {
+  return new Promise(resolve => {
+    const timer = setTimeout(() => settle({ kind: 'timed out', timeoutMs }), timeoutMs);
+    const onMessage = (reply: unknown) => settle(reply as Reply);
+    const onEnd = () => settle({ kind: 'ended' });
+    child.on('message', onMessage).on('close', onEnd).on('error', onEnd);
+    if (exit.how() !== undefined) onEnd();
+    function settle(reply: Reply | NoReply) {
+      clearTimeout(timer);
+      child.off('message', onMessage).off('close', onEnd).off('error', onEnd);
+      resolve(reply);
+    }
+  });
+}
+
+function endingOf(reply: Reply | NoReply, exit: Exit): Ending {
+  switch (reply.kind) {
+    case 'answered':
+      return { kind: 'answered', answer: reply.answer === undefined ? null : JSON.parse(reply.answer) };
+    case 'failed':
+      return { kind: 'failed', error: reply.error };
+    case 'ended':
+      return { kind: 'crashed', error: `The process ended by itself (${exit.how()}).` };
+    case 'timed out':
+      return { kind: 'timed out', error: `Timed out after ${reply.timeoutMs / 1000} s.` };
+    case 'unloadable':
+      return { kind: 'crashed', error: reply.error };
+    case 'ready':
+      throw new Error('Expected an answer from the function but received that it is ready again.');
+  }
+}
+
+/** Lambda freezes or resets the whole environment: no child process outlives the function's own. */
+function killGroup(child: ChildProcess): void {
+  try {
+    if (OWN_GROUP && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    else child.kill('SIGKILL');
+  } catch {
+    // Nobody of the group is left.
+  }
+}

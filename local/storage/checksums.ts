@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { crc32 } from 'node:zlib';
-import { crc32c, crc64nvme } from './crc';
+import { Crc32, Crc32c, Crc64Nvme } from '@aws-sdk/checksums/crc';
 import type { Refusal } from './refusals';
 
 /** A sum over the bytes of a request, which its client has sent along. */
@@ -10,17 +9,17 @@ export interface Checksum {
   readonly header: string;
   readonly encoding: 'base64' | 'hex';
   update(piece: Uint8Array): void;
-  digest(): Buffer;
+  digest(): Promise<Uint8Array>;
 }
 
-type Algorithm = () => Pick<Checksum, 'update' | 'digest'>;
+type Algorithm = () => { update(piece: Uint8Array): unknown; digest(): Uint8Array | Promise<Uint8Array> };
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html */
 const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
   'content-md5': () => createHash('md5'),
-  'x-amz-checksum-crc32': zlibCrc32,
-  'x-amz-checksum-crc32c': crc32c,
-  'x-amz-checksum-crc64nvme': crc64nvme,
+  'x-amz-checksum-crc32': () => new Crc32(),
+  'x-amz-checksum-crc32c': () => new Crc32c(),
+  'x-amz-checksum-crc64nvme': () => new Crc64Nvme(),
   'x-amz-checksum-sha1': () => createHash('sha1'),
   'x-amz-checksum-sha256': () => createHash('sha256'),
   // It may also say `UNSIGNED-PAYLOAD` or `STREAMING-…`.
@@ -41,20 +40,20 @@ export function announcedChecksums(headers: IncomingHttpHeaders): Checksum[] {
       return {
         header,
         encoding: header === 'x-amz-content-sha256' ? 'hex' : 'base64',
-        update: piece => sum.update(piece),
-        digest: () => sum.digest(),
+        update: piece => void sum.update(piece),
+        digest: async () => sum.digest(),
       };
     });
 }
 
 /** Compares checksums of bytes that have all arrived with what their headers say; undefined when all agree. */
-export function wrongChecksum(
+export async function wrongChecksum(
   checksums: readonly Checksum[],
   headers: IncomingHttpHeaders,
-): Refusal | undefined {
+): Promise<Refusal | undefined> {
   for (const { header, encoding, digest } of checksums) {
     const given = Buffer.from(String(headers[header] ?? ''), encoding);
-    const actual = digest();
+    const actual = await digest();
     if (given.equals(actual)) continue;
     if (given.length === actual.length) {
       const code = encoding === 'hex' ? 'XAmzContentSHA256Mismatch' : 'BadDigest';
@@ -68,18 +67,4 @@ export function wrongChecksum(
 
 function refuse(code: string, sentence: string): Refusal {
   return { status: 400, code, sentence };
-}
-
-function zlibCrc32(): ReturnType<Algorithm> {
-  let value = 0;
-  return {
-    update(piece) {
-      value = crc32(piece, value);
-    },
-    digest() {
-      const bytes = Buffer.alloc(4);
-      bytes.writeUInt32BE(value);
-      return bytes;
-    },
-  };
 }

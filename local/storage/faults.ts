@@ -1,6 +1,4 @@
-import { type Fauxqs, loadFauxqs } from './fauxqs';
-
-type App = ReturnType<Fauxqs['buildApp']>;
+import { type App, loadFauxqs } from './fauxqs';
 
 /** No room on the disk, in the user's quota, or in a file. */
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];

@@ -20,6 +20,7 @@ interface S3Error extends Error {
 
 /** The Fastify app that answers for all services. */
 export type App = ReturnType<BuildApp>;
+export type Reply = Parameters<Parameters<App['setErrorHandler']>[0]>[2];
 
 export interface Fauxqs {
   readonly buildApp: BuildApp;

@@ -36,16 +36,29 @@ export function createQueueStore(
   return store;
 }
 
-/** Creates a template's queue with the messages that the run before left in it. */
-export function createQueue(store: SqsStore, resource: Resource, journal: QueueJournal): SqsQueue {
-  const { name, ref, properties } = resource;
+/** Creates an `AWS::SQS::Queue` of the template with the messages that the last run left in it. */
+export function createQueue(
+  { name, ref, properties, attributes: { Arn: arn = name } }: Resource,
+  { queues, journal }: { readonly queues: SqsStore; readonly journal: QueueJournal },
+): SqsQueue {
   const attributes = ATTRIBUTES.filter(attribute => properties[attribute] !== undefined).map(
     attribute => [attribute, asText(properties[attribute])] as const,
   );
-  const arn = resource.attributes.Arn ?? name;
-  const queue = store.createQueue(name, ref, arn, Object.fromEntries(attributes));
+  const queue = queues.createQueue(name, ref, arn, Object.fromEntries(attributes));
   queue.messages.push(...journal.left.filter(kept => kept.queue === name).map(({ message }) => message));
   return queue;
+}
+
+/** @throws Error when no queue of the template has the ARN */
+export function queueOf(queues: SqsStore, arn: string): SqsQueue {
+  const queue = queues.getQueueByArn(arn);
+  if (!queue) throw new Error(`Expected a queue of the template but received ${arn}.`);
+  return queue;
+}
+
+/** @throws Error when no queue of the template has the ARN */
+export function sendTo(queues: SqsStore, arn: string, body: string): void {
+  queueOf(queues, arn).enqueue(loadFauxqs().SqsStore.createMessage(body));
 }
 
 /**

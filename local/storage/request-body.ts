@@ -58,7 +58,7 @@ async function stage(
       size += piece.length;
       await file.writeFile(piece);
     }
-    const wrong = wrongChecksum(checksums, headers);
+    const wrong = await wrongChecksum(checksums, headers);
     if (wrong) throw refusal(wrong.code, wrong.sentence);
     return { file: path, size, etag: md5.digest('hex') };
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { announcedChecksums, wrongChecksum } from './checksums';
-import { type App, loadFauxqs, type S3Object, type S3Store } from './fauxqs';
+import { type App, loadFauxqs, type Reply, type S3Object, type S3Store } from './fauxqs';
 import { uploads } from './objects';
 import { failedCopyPrecondition, failedPrecondition } from './preconditions';
 import { errorAnswer, type Head, type Refusal, XML } from './refusals';
@@ -23,83 +23,105 @@ const CONDITIONAL: readonly OperationName[] = [
 /** Their checksums are those of the body. */
 const SUMMED: readonly OperationName[] = ['PutObject', 'UploadPart', 'DeleteObjects'];
 
+/** What of a request is looked at beside its call. */
+interface Upload {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: unknown;
+}
+
 /**
  * Serves what fauxqs does not serve of S3, or not as S3 does, and lets the rest pass to it.
  *
  * @param isS3 tells the requests to S3 from those to the other services of the endpoint
  */
 export function serveS3(app: App, objects: S3Store, isS3: (head: Head) => boolean): void {
-  const { S3Error } = loadFauxqs();
+  const callOf = (head: Head) => (isS3(head) ? s3CallOf(head) : undefined);
 
-  app.addHook('preHandler', (request, reply, done) => {
-    const call = isS3(request) ? s3CallOf(request) : undefined;
-    if (!call) return done();
+  app.addHook('preHandler', async (request, reply) => {
+    const call = callOf(request);
+    if (!call || 'code' in call) return;
     // Without a body Fastify parses none, and fauxqs fails on an empty object ("folders" of consoles are such).
     request.body ??= Buffer.alloc(0);
-    const answer = answerOf(call, request);
-    if (answer === undefined) return uploads.run(uploadName(call), done);
-    const { status, body } =
-      typeof answer === 'string'
-        ? { status: 200, body: answer }
-        : { status: answer.status, body: errorAnswer('s3', answer).body };
-    reply.code(status).type('application/xml').send(body);
+    const wrong = SUMMED.includes(call.operation) ? await wrongSum(request) : undefined;
+    return wrong && send(reply, wrong);
   });
 
-  /** Undefined: fauxqs answers. */
-  function answerOf(call: S3Call | Refusal, request: { headers: IncomingHttpHeaders; body: unknown }) {
-    try {
-      if ('code' in call) return call;
-      return (
-        badRequest(call, request) ?? OWN_ANSWERS[call.operation]?.(objects, call, request.body as Buffer)
-      );
-    } catch (error) {
-      if (!(error instanceof S3Error)) throw error;
-      return { status: error.statusCode, code: error.code, sentence: error.message };
-    }
-  }
-
-  function badRequest(
-    { operation, bucket, key }: S3Call,
-    request: { headers: IncomingHttpHeaders; body: unknown },
-  ): Refusal | undefined {
-    if (Buffer.byteLength(key) > MAX_KEY_BYTES) return KEY_TOO_LONG;
-    if (SUMMED.includes(operation) && !stagedBehind(request.body as Buffer)) {
-      const sums = announcedChecksums(request.headers);
-      for (const sum of sums) sum.update(request.body as Buffer);
-      const wrong = wrongChecksum(sums, request.headers);
-      if (wrong) return wrong;
-    }
-    const source = sourceOf(request.headers);
-    const wrongSource = source && failedCopyPrecondition(request.headers, source);
-    if (wrongSource) return wrongSource;
-    return CONDITIONAL.includes(operation)
-      ? failedPrecondition(request.headers, existing(bucket, key))
-      : undefined;
-  }
-
-  /** What a copy is made of; undefined when there is none. */
-  function sourceOf(headers: IncomingHttpHeaders): S3Object | undefined {
-    const path = String(headers['x-amz-copy-source'] ?? '').replace(/^\//, '');
-    const [bucket = '', key = ''] = decoded(path).split(/\/(.*)/s);
-    return existing(bucket, key);
-  }
-
-  function existing(bucket: string, key: string): S3Object | undefined {
-    try {
-      return objects.headObject(bucket, key);
-    } catch {
-      return undefined;
-    }
-  }
+  // Not asynchronous: from the look at its conditions to a write no other request may come between.
+  app.addHook('preHandler', (request, reply, done) => {
+    const call = callOf(request);
+    if (!call) return done();
+    const answer = answerOf(objects, call, request);
+    if (answer === undefined) return uploads.run(uploadName(call), done);
+    void send(reply, answer);
+  });
 
   app.addHook('onSend', (request, reply, payload, done) => {
-    const call = isS3(request) ? s3CallOf(request) : undefined;
+    const call = callOf(request);
     if (call && 'operation' in call && call.operation === 'GetObject' && reply.statusCode < 300) {
-      reply.headers(ownHeaders(call, existing(call.bucket, call.key)));
+      reply.headers(ownHeaders(call, existing(objects, call)));
     }
     const isXml = String(reply.getHeader('content-type')).startsWith('application/xml');
     done(null, call && isXml && typeof payload === 'string' ? withReferences(payload) : payload);
   });
+}
+
+function send(reply: Reply, answer: string | Refusal): Reply {
+  const { status, body } =
+    typeof answer === 'string'
+      ? { status: 200, body: answer }
+      : { status: answer.status, body: errorAnswer('s3', answer).body };
+  return reply.code(status).type('application/xml').send(body);
+}
+
+/** Undefined: fauxqs answers. */
+function answerOf(objects: S3Store, call: S3Call | Refusal, upload: Upload): string | Refusal | undefined {
+  if ('code' in call) return call;
+  try {
+    return (
+      badRequest(objects, call, upload.headers) ??
+      OWN_ANSWERS[call.operation]?.(objects, call, upload.body as Buffer)
+    );
+  } catch (error) {
+    if (!(error instanceof loadFauxqs().S3Error)) throw error;
+    return { status: error.statusCode, code: error.code, sentence: error.message };
+  }
+}
+
+/** Large bodies are on disk, and were summed up as they arrived. */
+async function wrongSum({ headers, body }: Upload): Promise<Refusal | undefined> {
+  const bytes = body as Buffer;
+  if (stagedBehind(bytes)) return undefined;
+  const sums = announcedChecksums(headers);
+  for (const sum of sums) sum.update(bytes);
+  return wrongChecksum(sums, headers);
+}
+
+function badRequest(objects: S3Store, call: S3Call, headers: IncomingHttpHeaders): Refusal | undefined {
+  if (Buffer.byteLength(call.key) > MAX_KEY_BYTES) return KEY_TOO_LONG;
+  const source = copySourceOf(objects, headers);
+  const wrongSource = source && failedCopyPrecondition(headers, source);
+  if (wrongSource) return wrongSource;
+  return CONDITIONAL.includes(call.operation)
+    ? failedPrecondition(headers, existing(objects, call))
+    : undefined;
+}
+
+/** What a copy is made of; undefined when there is none. */
+function copySourceOf(objects: S3Store, headers: IncomingHttpHeaders): S3Object | undefined {
+  const path = String(headers['x-amz-copy-source'] ?? '').replace(/^\//, '');
+  const [bucket = '', key = ''] = decoded(path).split(/\/(.*)/s);
+  return existing(objects, { bucket, key });
+}
+
+function existing(
+  objects: S3Store,
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+): S3Object | undefined {
+  try {
+    return objects.headObject(bucket, key);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Location } from './stack';
+
+/** Where the local cloud pretends to be. */
+export interface Location {
+  readonly region: string;
+  readonly account: string;
+  /** `http://127.0.0.1:<port>` */
+  readonly endpoint: string;
+}
 
 /** What a resource is called on this machine. */
 export interface Place {

@@ -1,14 +1,6 @@
 import type { Assembly, Template } from './assembly';
 import { resolveIntrinsics, type Scope } from './intrinsics';
-import { type Place, placeOf } from './places';
-
-/** Where the local cloud pretends to be. */
-export interface Location {
-  readonly region: string;
-  readonly account: string;
-  /** `http://127.0.0.1:<port>` */
-  readonly endpoint: string;
-}
+import { type Location, type Place, placeOf } from './places';
 
 /** A resource with every reference resolved to what it is on this machine. */
 export interface Resource extends Place {

@@ -1,6 +1,6 @@
 import { accessSync, constants, type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { UsageError } from '../options';
+import { UsageError } from '../usage-error';
 
 /** A file on this machine and the key that it gets in the bucket. */
 export interface DroppedFile {
@@ -12,7 +12,7 @@ export interface DroppedFile {
 export interface LeftOut {
   readonly path: string;
   readonly why: string;
-  /** Whether it should have been dropped: it might be an image. */
+  /** Whether that is a failure: it may be an image, but cannot be read. */
   readonly fault: boolean;
 }
 
@@ -31,7 +31,7 @@ export function filesOf(paths: readonly string[]): Found {
   const files: DroppedFile[] = [];
   const leftOut: LeftOut[] = [];
   const links: DroppedFile[] = [];
-  /** Where files and folders really are that have been seen. */
+  /** Real paths of the files and folders visited so far. */
   const seen = new Set<string>();
   const leave = (path: string, why: string, fault = false) => leftOut.push({ path, why, fault });
 
@@ -40,7 +40,7 @@ export function filesOf(paths: readonly string[]): Found {
       throw new UsageError(`Expected a file or folder to drop but received ${path}, which is not there.`);
     visit({ path, key: basename(resolve(path)) });
   }
-  // After all else, so that a file goes by its own name and not by that of a link to it.
+  // Links come last, so that a file gets the key of its own name, not of a link to it.
   for (let link = links.shift(); link; link = links.shift()) visit(link);
   refuseTwins(files);
   return { files, leftOut };

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { type Installation, install, photo } from '../e2e/harness';
+import { requires } from '../support/requires';
 
 /** The AWS CLI to test with; without one there is nothing to test. */
 const AWS = process.env.MINIATURAS_AWS_CLI;
 
-(AWS ? describe : describe.skip)('with the AWS CLI', () => {
+requires(AWS, 'MINIATURAS_AWS_CLI (its program)').describe('with the AWS CLI', () => {
   const folder = mkdtempSync(join(tmpdir(), 'miniaturas-aws-cli-'));
   const file = join(folder, 'foto.jpg');
   let miniaturas: Installation;

@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import sharp from 'sharp';
-import { thumbnailKey, variantsFor } from '../../lambda/thumbnail/keys';
-import { limitsFor } from '../../lambda/thumbnail/limits';
+import { thumbnailKey, variantsFor } from '../../lambda/thumbnail/model/keys';
+import { limitsFor } from '../../lambda/thumbnail/model/limits';
 import { colourOf } from '../../lib/config/colours';
 import { ConfigError, loadConfig } from '../../lib/config/load';
 

@@ -1,9 +1,10 @@
-import { limitsFor } from '../../lambda/thumbnail/limits';
-import type { Rendering } from '../../lambda/thumbnail/render/rendering';
+import type { ReadSource } from '../../lambda/thumbnail/apply';
+import { limitsFor } from '../../lambda/thumbnail/model/limits';
+import type { Rendering } from '../../lambda/thumbnail/model/rendering';
+import type { Variant } from '../../lambda/thumbnail/model/variant';
+import { reconcile } from '../../lambda/thumbnail/reconcile';
 import { createSemaphore } from '../../lambda/thumbnail/semaphore';
-import type { Store } from '../../lambda/thumbnail/store';
-import { type ReadSource, thumbnailSource } from '../../lambda/thumbnail/thumbnail-source';
-import type { Variant } from '../../lambda/thumbnail/variant';
+import type { Store, StoredObject } from '../../lambda/thumbnail/store';
 
 /** What a person may do to a source. `bad` bytes cannot be rendered. */
 export type UserAction = { readonly put: number; readonly bad: boolean } | 'delete';
@@ -24,9 +25,8 @@ interface Call {
   readonly answer: () => void;
 }
 
-interface StoredObject {
+interface WorldObject extends StoredObject {
   readonly bytes: Uint8Array;
-  readonly etag: string;
 }
 
 interface Run {
@@ -44,7 +44,7 @@ const VARIANTS = ['small/', 'large/'].map(prefix => ({
  * a call's effect and its answer, anything else may happen. S3 itself is strongly consistent, as AWS promises.
  */
 export class World {
-  private readonly objects = new Map<string, StoredObject>();
+  private readonly objects = new Map<string, WorldObject>();
   private readonly rejected = new Set<string>();
   private queue: Message[] = [];
   private calls: Call[] = [];
@@ -102,7 +102,7 @@ export class World {
     });
     const ref = { bucket: 'bucket', key: message.key, size: message.size, event: undefined };
     const deps = { bucket: 'bucket', variants: VARIANTS, limits: limitsFor(1769, 60), store, render };
-    thumbnailSource(ref, { ...deps, sourceBytes: createSemaphore(100) }).then(
+    reconcile(ref, { ...deps, sourceBytes: createSemaphore(100) }).then(
       ({ outcome }) => {
         if (outcome === 'rejected' && seen !== undefined) this.rejected.add(seen);
       },
@@ -137,27 +137,40 @@ export class World {
         };
         this.calls.push({ run, writes, effect: happen, answer: () => resolve(result) });
       });
-    let seen: string | undefined;
+    let seen: StoredObject | undefined;
     return {
       read: ({ key }, maxBytes) =>
         call(() => {
           const source = this.objects.get(key);
-          seen = source?.etag;
-          read(seen);
+          seen = source;
+          read(source?.etag);
           const size = source?.bytes.byteLength ?? 0;
           return source && { ...source, size, bytes: size > maxBytes ? undefined : source.bytes };
         }),
-      etag: ({ key }) => call(() => (this.secondLook ? this.objects.get(key)?.etag : seen)),
-      write: ({ key }, { bytes }) =>
-        call(() => void this.objects.set(key, { bytes, etag: 'thumbnail' }), true),
-      remove: ({ key }) => call(() => void this.objects.delete(key), true),
+      head: ({ key }) =>
+        call(() => {
+          const source = this.objects.get(key);
+          return isThumbnail(key) || this.secondLook ? source : seen;
+        }),
+      write: ({ key }, { bytes, metadata }, replaces) =>
+        call(() => {
+          if (this.objects.get(key)?.etag !== replaces) return false;
+          this.objects.set(key, { bytes, metadata, etag: `etag of ${textOf(bytes)}` });
+          return true;
+        }, true),
+      remove: ({ key }, etag) =>
+        call(() => this.objects.get(key)?.etag === etag && this.objects.delete(key), true),
     };
   }
 }
 
-function sourceOf({ put, bad }: { put: number; bad: boolean }): StoredObject {
+function isThumbnail(key: string): boolean {
+  return VARIANTS.some(({ prefix }) => key.startsWith(prefix));
+}
+
+function sourceOf({ put, bad }: { put: number; bad: boolean }): WorldObject {
   const text = `${bad ? 'bad' : 'good'} ${put}`;
-  return { bytes: new TextEncoder().encode(text), etag: `etag of ${text}` };
+  return { bytes: new TextEncoder().encode(text), etag: `etag of ${text}`, metadata: {} };
 }
 
 const RENDERED = {
@@ -183,5 +196,5 @@ async function render({ bytes }: ReadSource, variants: readonly Variant[]): Prom
     width: 1,
     height: 1,
   }));
-  return { ...RENDERED, thumbnails };
+  return { ...RENDERED, thumbnails, rejections: [] };
 }

@@ -6,9 +6,9 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { limitsFor } from '../../lambda/thumbnail/limits';
+import { limitsFor } from '../../lambda/thumbnail/model/limits';
 import { render } from '../../lambda/thumbnail/render/render';
-import type { Variant } from '../../lambda/thumbnail/variant';
+import { variant } from '../render/variants';
 import { random } from '../support/random';
 
 /** What the child says of one image, a line each. */
@@ -24,17 +24,7 @@ export interface MutationReport {
 
 export const SECONDS = 8;
 
-const VARIANT: Variant = {
-  prefix: 'miniaturas/',
-  suffix: '',
-  width: 200,
-  height: 200,
-  fit: 'inside',
-  position: 'centre',
-  format: 'webp',
-  background: '#ffffff',
-  animated: true,
-};
+const VARIANT = variant({ format: 'webp', animated: true });
 
 const EXTREMES = [0, 1, 0x7f, 0x80, 0xff];
 

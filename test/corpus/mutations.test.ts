@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
 import { seeds } from '../render/seeds';
+import { requires } from '../support/requires';
 import type { MutationReport } from './mutate';
 
 /** Takes minutes: `MINIATURAS_MUTATIONS=2000 npx jest test/corpus/mutations`. */
@@ -15,7 +16,7 @@ const PROCESSES = 2;
 const SECONDS = 8;
 const MAX_PEAK_MIB = 1400;
 
-(count === 0 ? test.skip : test)(
+requires(count, 'MINIATURAS_MUTATIONS (how many images)').test(
   'mutated images have one outcome each, in time and memory',
   async () => {
     const work = mkdtempSync(join(tmpdir(), 'miniaturas-mutations-'));

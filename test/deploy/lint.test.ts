@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { requires } from '../support/requires';
 import { synthesize } from '../template/synthesize';
 import { CONFIGURATIONS } from './configurations';
 import { command, PYTHON, venvProgram } from './shell';
@@ -11,18 +12,21 @@ import { command, PYTHON, venvProgram } from './shell';
  */
 const IGNORED = ['W3005'];
 
-(PYTHON ? describe : describe.skip)('cfn-lint', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'miniaturas-lint-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+requires(PYTHON, 'MINIATURAS_PYTHON (of a venv with test/deploy/requirements.txt)').describe(
+  'cfn-lint',
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'miniaturas-lint-'));
+    afterAll(() => rmSync(folder, { recursive: true }));
 
-  test.each(Object.keys(CONFIGURATIONS))('finds nothing to say of the template: %s', async name => {
-    const file = join(folder, `${name}.json`);
-    writeFileSync(file, JSON.stringify(synthesize(CONFIGURATIONS[name]).toJSON()));
-    // Ends with another code than 0 for an error or a warning.
-    const output = await command(venvProgram('cfn-lint'), ['--ignore-checks', ...IGNORED, '--', file], {
-      env: process.env,
-      moreOnFailure: () => '',
+    test.each(Object.keys(CONFIGURATIONS))('finds nothing to say of the template: %s', async name => {
+      const file = join(folder, `${name}.json`);
+      writeFileSync(file, JSON.stringify(synthesize(CONFIGURATIONS[name]).toJSON()));
+      // Ends with another code than 0 for an error or a warning.
+      const output = await command(venvProgram('cfn-lint'), ['--ignore-checks', ...IGNORED, '--', file], {
+        env: process.env,
+        moreOnFailure: () => '',
+      });
+      expect(output).toBe('');
     });
-    expect(output).toBe('');
-  });
-});
+  },
+);

@@ -42,10 +42,10 @@ export function attach({ endpoint, region, outputs }: Target): Deployed {
   const objects = objectsOf({ s3, bucket, folder });
   const taken: DeadLetter[] = [];
 
-  /** Takes the letters about our sources, for good; others' stay. */
+  /** Takes the dead letters about our sources, for good; others' stay. */
   async function deadLetters(): Promise<DeadLetter[]> {
     const hold = await holdAll(queues);
-    for (const { keys, reason, detail, message } of hold.letters) {
+    for (const { keys, reason, detail, message } of hold.deadLetters) {
       const [key = ''] = keys;
       if (!key.startsWith(folder)) continue;
       taken.push({ key: key.slice(folder.length), reason, detail });

@@ -26,7 +26,7 @@ async function dropTen(options: InstallOptions, other: Buffer): Promise<Installa
 
 const NINE = [0, 1, 2, 3, 5, 6, 7, 8, 9].map(i => `miniaturas/${i}.jpg.thumb`);
 
-test('an image that cannot be decoded is parked at once; its nine batch-mates are not tried again', async () => {
+test('an image that cannot be decoded becomes a dead letter at once; its nine batch-mates are not tried again', async () => {
   const miniaturas = await dropTen({}, Buffer.from('This is a text.'));
   try {
     const { received, failed } = miniaturas.cloud.counters;
@@ -41,7 +41,7 @@ test('an image that cannot be decoded is parked at once; its nine batch-mates ar
   }
 });
 
-test('an image that ends the process is parked at once; its nine batch-mates are not tried again', async () => {
+test('an image that ends the process becomes a dead letter at once; its nine batch-mates are not tried again', async () => {
   const deadly = Buffer.concat([await photo(), Buffer.from('ABORT')]);
   const miniaturas = await dropTen({ prepare: makeSharpAbort }, deadly);
   try {

@@ -9,6 +9,8 @@ import { context } from '../../cdk.json';
 import { loadConfig } from '../../lib/config/load';
 import { MiniaturasStack } from '../../lib/miniaturas-stack';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud';
+import { HOST_ARCHITECTURE } from '../support/host';
+import { localConfig } from '../support/local-config';
 import { type Deployed, type Image, objectsOf } from './deployed';
 
 /** The stack in the local cloud, with what only the local cloud can tell. */
@@ -21,11 +23,9 @@ export interface Installation extends Deployed {
   keys(prefix?: string): Promise<string[]>;
   /** The image under a key, or undefined if there is none. */
   image(key: string): Promise<Image | undefined>;
-  /** The function's own log lines of one outcome. */
+  /** What the function logged of one outcome: the messages in Lambda's envelopes. */
   outcomes(outcome: string): Record<string, unknown>[];
 }
-
-const HOST_ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x86_64';
 
 export interface InstallOptions {
   /** Changes the synthesized assembly before it runs. */
@@ -38,10 +38,7 @@ export interface InstallOptions {
 export async function install(settings: object = {}, options: InstallOptions = {}): Promise<Installation> {
   const folder = mkdtempSync(join(tmpdir(), 'miniaturas-e2e-'));
   const assembly = join(folder, 'cdk.out');
-  const miniaturas = { architecture: HOST_ARCHITECTURE, ...settings };
-  const app = new App({ outdir: assembly, context: { ...context, miniaturas } });
-  new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) });
-  app.synth();
+  synthesizeStack(assembly, settings);
   options.prepare?.(assembly);
 
   const log: string[] = [];
@@ -52,10 +49,8 @@ export async function install(settings: object = {}, options: InstallOptions = {
     port: 0,
     log: line => log.push(line),
   });
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = { endpoint: cloud.endpoint, region: cloud.region, credentials };
-  const s3 = new S3Client(client);
-  const sqs = new SQSClient(client);
+  const s3 = new S3Client(localConfig(cloud.endpoint));
+  const sqs = new SQSClient(localConfig(cloud.endpoint));
   const bucket = cloud.outputs.BucketName as string;
 
   return {
@@ -71,8 +66,8 @@ export async function install(settings: object = {}, options: InstallOptions = {
       return look();
     },
     outcomes(outcome) {
-      const lines = log.flatMap(line => /\{.*\}$/.exec(line)?.[0] ?? []).map(json => JSON.parse(json));
-      return lines.filter(line => line.outcome === outcome);
+      const envelopes = log.flatMap(line => /\{.*\}$/.exec(line)?.[0] ?? []).map(json => JSON.parse(json));
+      return envelopes.map(({ message }) => message).filter(message => message?.outcome === outcome);
     },
     async deadLetters() {
       const { Messages = [] } = await sqs.send(
@@ -95,6 +90,14 @@ export async function install(settings: object = {}, options: InstallOptions = {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Synthesizes the stack with these settings into a folder, for the CPU of this machine. */
+export function synthesizeStack(assembly: string, settings: object = {}): void {
+  const miniaturas = { architecture: HOST_ARCHITECTURE, ...settings };
+  const app = new App({ outdir: assembly, context: { ...context, miniaturas } });
+  new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) });
+  app.synth();
 }
 
 /** Changes the properties of the one resource of a type in a synthesized template. */

@@ -1,3 +1,4 @@
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { bmp } from '../support/bmp';
 import { type Installation, install, photo } from './harness';
@@ -8,6 +9,7 @@ beforeAll(async () => {
     variants: [
       { prefix: 'small/', width: 100, height: 100, fit: 'cover', cacheControl: 'max-age=86400' },
       { prefix: 'large/', width: 400, height: 400, format: 'webp' },
+      { prefix: 'strip/', from: ['panorama'], height: 100, format: 'webp' },
       { prefix: 'logos-only/', from: ['logos/'], width: 32, format: 'png' },
     ],
   });
@@ -59,6 +61,80 @@ test('a thumbnail says what its source was, and shows a placeholder of it', asyn
     'source-height': '480',
     thumbhash: expect.stringMatching(/^[A-Za-z0-9+/]{20,40}=*$/),
   });
+});
+
+test('cover keeps the point that the source names; the log tells of one that it cannot understand', async () => {
+  const { s3, bucket, cloud, image, outcomes } = miniaturas;
+  const Body = await sharp({ create: { width: 300, height: 100, channels: 3, background: 'blue' } })
+    .composite([
+      { input: { create: { width: 100, height: 100, channels: 3, background: 'red' } }, left: 200, top: 0 },
+    ])
+    .png()
+    .toBuffer();
+  const put = (Key: string, focus: string) =>
+    s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, Metadata: { focus } }));
+  const middle = async (key: string) => {
+    const { dominant } = await sharp((await image(`small/${key}`))?.bytes).stats();
+    return dominant.r > dominant.b ? 'red' : 'blue';
+  };
+  await put('right.png', '0.9,0.5');
+  await put('odd.png', 'the right');
+  await cloud.drain();
+  expect([await middle('right.png'), await middle('odd.png')]).toEqual(['red', 'blue']);
+  const odd = outcomes('created').filter(({ source }) => (source as { focus?: string }).focus);
+  expect(odd.map(({ key }) => key)).toEqual(['odd.png']);
+
+  // The same bytes with another point: the same ETag.
+  await put('right.png', '0.1,0.5');
+  await cloud.drain();
+  expect(await middle('right.png')).toBe('blue');
+});
+
+test('a variant that cannot be made costs the others nothing, and its older thumbnail goes', async () => {
+  const { put, keys, cloud, deadLetters } = miniaturas;
+  const key = 'panorama.png';
+  await put(key, await photo());
+  await cloud.drain();
+  expect(await keys('strip/')).toContain(`strip/${key}`);
+  const strip = { width: 16_400, height: 20, channels: 3, background: 'green' } as const;
+  await put(key, await sharp({ create: strip }).png().toBuffer());
+  await cloud.drain();
+  expect(await keys('strip/')).not.toContain(`strip/${key}`);
+  expect((await miniaturas.image(`large/${key}`))?.width).toBe(400);
+  expect(await deadLetters()).toEqual([
+    {
+      key,
+      reason: 'too large',
+      detail: 'strip/: The thumbnail would have 16400 × 20 px; webp takes 16383 px a side.',
+    },
+  ]);
+});
+
+test('an object that we did not make is neither overwritten nor removed, and is told of', async () => {
+  const { put, remove, image, cloud, deadLetters, s3, bucket } = miniaturas;
+  const key = 'mine.png';
+  const own = await photo({ background: '#123456' });
+  await put(`small/${key}`, own);
+  await put(key, await photo());
+  await cloud.drain();
+  expect(await deadLetters()).toEqual([
+    {
+      key,
+      reason: 'key taken',
+      detail: expect.stringMatching(/^small\/: The object small\/mine.png is no thumbnail/),
+    },
+  ]);
+  expect((await image(`large/${key}`))?.width).toBe(400);
+  await remove(key);
+  await cloud.drain();
+  expect(await image(`large/${key}`)).toBeUndefined();
+  expect(Buffer.from((await image(`small/${key}`))?.bytes ?? [])).toEqual(own);
+
+  // Once it is out of the way the thumbnail is made.
+  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: `small/${key}` }));
+  await put(key, await photo());
+  await cloud.drain();
+  expect((await image(`small/${key}`))?.metadata['source-etag']).toBeDefined();
 });
 
 test('a damaged image is shown as far as it goes, and marked', async () => {

@@ -124,12 +124,21 @@ test('a key that leaves no room for its thumbnail’s is rejected for it', async
   expect(await deadLettersWith(key)).toContainEqual(expect.objectContaining({ key, reason: 'key too long' }));
 });
 
-onlyLocally('the log says why a source has no thumbnail', async () => {
+onlyLocally('the log can be searched by outcome and reason', async () => {
   await local.put('log.jpg', 'This is a text.');
   await local.cloud.drain();
-  expect(local.outcomes('rejected')).toContainEqual(
-    expect.objectContaining({ key: 'log.jpg', reason: 'unsupported', detail: expect.any(String) }),
+  const events = local.log
+    .filter(line => line.includes('{'))
+    .map(line => JSON.parse(line.replace(/^.*?\{/, '{')));
+  const found = events.filter(
+    ({ message }) => message.outcome === 'rejected' && message.reason === 'unsupported',
   );
+  expect(found).toContainEqual({
+    timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    level: 'INFO',
+    requestId: expect.stringMatching(/^[\da-f-]{36}$/),
+    message: expect.objectContaining({ key: 'log.jpg', detail: expect.any(String) }),
+  });
 });
 
 test('what has another extension gets no thumbnail, image or not', async () => {

@@ -1,4 +1,6 @@
 import { install, patchTemplate, photo } from '../e2e/harness';
+import { random } from '../support/random';
+import { requires } from '../support/requires';
 import { type Unreliable, unreliable } from './unreliable';
 
 const IMAGES = 500;
@@ -6,10 +8,11 @@ const KILLS = 20;
 const SHARE = 0.1;
 
 /** Long runs, for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/endurance`. */
-(process.env.MINIATURAS_ENDURANCE ? test : test.skip)(
+requires(process.env.MINIATURAS_ENDURANCE, 'MINIATURAS_ENDURANCE (long runs, for CI)').test(
   `${IMAGES} images through faults in ${SHARE * 100} % of S3 calls and ${KILLS} kills: ${IMAGES} correct thumbnails`,
   async () => {
-    const random = seeded(20_261_121);
+    const draw = random(20_261_121);
+    const fraction = () => draw(2 ** 20) / 2 ** 20;
     let s3: Unreliable | undefined;
     const miniaturas = await install(
       // With a suffix, so that thumbnails are not announced and each message is an image.
@@ -19,7 +22,7 @@ const SHARE = 0.1;
         prepare: assembly =>
           patchTemplate(assembly, 'AWS::SQS::Queue', 'QueuesQueue', { VisibilityTimeout: 21 }),
         between: async endpoint => {
-          s3 = await unreliable(endpoint, SHARE, random);
+          s3 = await unreliable(endpoint, SHARE, fraction);
           return s3.url;
         },
       },
@@ -28,7 +31,7 @@ const SHARE = 0.1;
       const { cloud, put } = miniaturas;
       const sizes = Array.from({ length: IMAGES }, (_, i) => ({ width: 300 + i, height: 300 }));
       const keyOf = (i: number) => `album ${i % 7}/foto ${i}.jpg`;
-      const killing = killSometimes(cloud, random);
+      const killing = killSometimes(cloud, fraction);
       for (const [i, size] of sizes.entries()) await put(keyOf(i), await photo(size));
       const kills = await killing.done;
       await cloud.drain();
@@ -69,15 +72,4 @@ function killSometimes(
     if (victims.size === KILLS) resolve(KILLS);
   });
   return { done: promise };
-}
-
-/** mulberry32, a small generator of numbers from 0 to 1. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
-import { limitsFor } from '../../lambda/thumbnail/limits';
-import type { Header } from '../../lambda/thumbnail/render/header';
-import { estimateMemory } from '../../lambda/thumbnail/render/memory';
-import type { Variant } from '../../lambda/thumbnail/variant';
+import { limitsFor } from '../../lambda/thumbnail/model/limits';
+import type { Variant } from '../../lambda/thumbnail/model/variant';
+import { estimateMemory } from '../../lambda/thumbnail/render/admit/memory';
+import type { Header } from '../../lambda/thumbnail/render/read/header';
 
 interface Written {
   readonly format: string;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { variant } from '../render/variants';
+import { requires } from '../support/requires';
 import { FORMATS, largest } from './largest';
 
 /** Functions of these sizes; `MINIATURAS_ENDURANCE=512,1024,1769,3008` takes longer and needs 4 GiB. */
@@ -15,7 +16,7 @@ const program = join(folder, 'render-file.js');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Long runs, for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/endurance`. */
-(process.env.MINIATURAS_ENDURANCE ? describe : describe.skip).each(SIZES)(
+requires(process.env.MINIATURAS_ENDURANCE, 'MINIATURAS_ENDURANCE (long runs, for CI)').describe.each(SIZES)(
   'a function of %i MiB',
   memoryMiB => {
     const rows: Record<string, object> = {};

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { limitsFor } from '../../lambda/thumbnail/limits';
+import { limitsFor } from '../../lambda/thumbnail/model/limits';
 import { render } from '../../lambda/thumbnail/render/render';
 import { variant } from '../render/variants';
 

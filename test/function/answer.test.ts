@@ -1,5 +1,5 @@
 import { answer } from '../../lambda/thumbnail/answer';
-import type { Outcome } from '../../lambda/thumbnail/outcome';
+import type { Outcome } from '../../lambda/thumbnail/model/outcome';
 
 const created: Outcome = {
   outcome: 'created',
@@ -27,6 +27,6 @@ test('every source has its line', () => {
     'Miniatura de a.jpg generada con éxito.',
     'Miniatura de b.jpg eliminada: el original ya no existe.',
     'Miniatura de miniaturas/a.jpg omitida: no es un original.',
-    'Miniatura de c.jpg no generada: The source has no bytes.',
+    'Miniatura de c.jpg no generada: el archivo está vacío.',
   ]);
 });

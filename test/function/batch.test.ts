@@ -14,7 +14,7 @@ async function run(messages: SQSRecord[], faulty: readonly string[] = []) {
       seen.push(key);
       if (faulty.includes(key)) throw new Error(`no luck with ${key}`);
     },
-    failed: ({ messageId }, cause) => failed.push(`${messageId}: ${(cause as Error).message}`),
+    failed: (messageId, cause) => failed.push(`${messageId}: ${(cause as Error).message}`),
   });
   return { seen, failed, returned: answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
 }

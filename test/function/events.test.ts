@@ -1,4 +1,4 @@
-import { isQueueEvent, sourcesOf } from '../../lambda/thumbnail/events';
+import { isQueueEvent, sourcesOf } from '../../lambda/thumbnail/model/events';
 
 const s3Record = (key: string) => ({
   eventName: 'ObjectCreated:Put',

@@ -1,11 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { s3Store } from '../../lambda/thumbnail/store';
 import { type Endpoint, listen } from '../../local/storage/endpoint';
 import { loadFauxqs } from '../../local/storage/fauxqs';
 import { createObjectStore } from '../../local/storage/objects';
+import { localConfig } from '../support/local-config';
 
 const folder = mkdtempSync(join(tmpdir(), 'miniaturas-store-'));
 let endpoint: Endpoint;
@@ -16,8 +23,7 @@ beforeAll(async () => {
   const objects = createObjectStore({ folder, onChange: () => undefined, log: console.error });
   const queues = new (loadFauxqs().SqsStore)();
   endpoint = await listen({ port: 0, region: 'us-east-1', objects, queues, onQueueRequest: () => undefined });
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  client = new S3Client({ endpoint: endpoint.url, region: 'us-east-1', credentials });
+  client = new S3Client(localConfig(endpoint.url));
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
 });
 
@@ -30,6 +36,12 @@ afterAll(async () => {
 const store = () => s3Store(client);
 const MAX = 1_000;
 const bytes = new TextEncoder().encode('bytes of an image');
+const thumbnail = {
+  bytes,
+  contentType: 'image/jpeg',
+  cacheControl: 'max-age=60',
+  metadata: { 'source-etag': '"1"' },
+};
 
 describe.each([
   'foto.jpg',
@@ -39,21 +51,18 @@ describe.each([
   `${'ñ'.repeat(510)}.jpg`,
 ])('%s', key => {
   test('is read as it was put', async () => {
-    const { ETag } = await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }));
-    expect(await store().read({ bucket, key }, MAX)).toEqual({ bytes, size: bytes.byteLength, etag: ETag });
-    expect(await store().etag({ bucket, key })).toBe(ETag);
+    const Metadata = { focus: '0.3,0.2' };
+    const { ETag } = await client.send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, Metadata }),
+    );
+    const stored = { etag: ETag, metadata: Metadata };
+    expect(await store().read({ bucket, key }, MAX)).toEqual({ ...stored, bytes, size: bytes.byteLength });
+    expect(await store().head({ bucket, key })).toEqual(stored);
+    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
   });
 
   test('is written with its type and its metadata', async () => {
-    await store().write(
-      { bucket, key },
-      {
-        bytes,
-        contentType: 'image/jpeg',
-        cacheControl: 'max-age=60',
-        metadata: { 'source-etag': '"1"' },
-      },
-    );
+    expect(await store().write({ bucket, key }, thumbnail, undefined)).toBe(true);
     const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
     expect(head).toMatchObject({
       ContentLength: bytes.byteLength,
@@ -63,11 +72,17 @@ describe.each([
     });
   });
 
-  test('is gone once removed, and may be removed again', async () => {
-    await store().remove({ bucket, key });
-    await store().remove({ bucket, key });
-    expect(await store().read({ bucket, key }, MAX)).toBeUndefined();
-    expect(await store().etag({ bucket, key })).toBeUndefined();
+  test('is replaced and removed only as the object that it was', async () => {
+    const object = { bucket, key };
+    const etag = (await store().head(object))?.etag as string;
+    expect(await store().write(object, thumbnail, undefined)).toBe(false);
+    expect(await store().write(object, thumbnail, '"other"')).toBe(false);
+    expect(await store().write(object, { ...thumbnail, bytes: new Uint8Array(3) }, etag)).toBe(true);
+    expect(await store().remove(object, etag)).toBe(false);
+    expect(await store().remove(object, (await store().head(object))?.etag as string)).toBe(true);
+    expect(await store().write(object, thumbnail, etag)).toBe(false);
+    expect(await store().read(object, MAX)).toBeUndefined();
+    expect(await store().head(object)).toBeUndefined();
   });
 });
 
@@ -76,7 +91,8 @@ test('the bytes of a source that is too large are left where they are', async ()
   const { ETag } = await client.send(
     new PutObjectCommand({ Bucket: bucket, Key: key, Body: new Uint8Array(MAX + 1) }),
   );
-  expect(await store().read({ bucket, key }, MAX)).toEqual({ etag: ETag, size: MAX + 1, bytes: undefined });
+  const left = { etag: ETag, metadata: {}, size: MAX + 1, bytes: undefined };
+  expect(await store().read({ bucket, key }, MAX)).toEqual(left);
 });
 
 test('a missing bucket is a fault, not a missing source', async () => {

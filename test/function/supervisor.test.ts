@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SourceEvent } from '../../lambda/thumbnail/events';
+import type { SourceEvent } from '../../lambda/thumbnail/model/events';
 import { createSupervisor, OutOfTime, type Supervisor } from '../../lambda/thumbnail/supervisor';
 import { startWorkerProcess, type WorkerProcess } from '../../lambda/thumbnail/worker-process';
 
-const RENDER_MS = 500;
+const RENDER_MS = 1_000;
 const folder = mkdtempSync(join(tmpdir(), 'miniaturas-supervisor-'));
 const script = join(folder, 'worker.js');
 afterAll(() => rmSync(folder, { recursive: true }));

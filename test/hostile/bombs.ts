@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import type { Variant } from '../../lambda/thumbnail/variant';
+import type { Variant } from '../../lambda/thumbnail/model/variant';
 import { FORMATS, largest } from '../endurance/largest';
 import { noise } from '../render/pictures';
 import { byMagick } from '../render/write-magick';

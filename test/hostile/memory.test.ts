@@ -3,19 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addToEnvironment, type Installation, install, patchTemplate, photo } from '../e2e/harness';
 import { variant } from '../render/variants';
+import { requires } from '../support/requires';
 import { type Bomb, bombs } from './bombs';
 import { createMemoryGroup, type MemoryGroup, whyNoMemoryGroup } from './memory-group';
 
 /** Long runs, for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/hostile/memory`. */
-const whyNot = process.env.MINIATURAS_ENDURANCE ? whyNoMemoryGroup() : 'MINIATURAS_ENDURANCE is not set';
+const whyNot = process.env.MINIATURAS_ENDURANCE ? whyNoMemoryGroup() : undefined;
+const needs = whyNot ? `a cgroup (${whyNot})` : 'MINIATURAS_ENDURANCE (long runs, for CI)';
+const canRun = process.env.MINIATURAS_ENDURANCE !== undefined && whyNot === undefined;
 const GOOD_IMAGES = 3;
 const VARIANTS = [{ suffix: '.thumb' }, { prefix: 'large/', suffix: '.thumb', width: 1600, height: 1600 }];
 
 /** In MiB: the default, and a small one. */
 const SIZES = [1769, 512];
-if (whyNot === undefined)
-  describe.each(SIZES)('a function of %i MiB, held to its memory by the kernel', holdsItsMemory);
-else test.skip(`a function held to its memory by the kernel (${whyNot})`, () => undefined);
+requires(canRun, needs).describe.each(SIZES)(
+  'a function of %i MiB, held to its memory by the kernel',
+  holdsItsMemory,
+);
 
 function holdsItsMemory(memoryMiB: number): void {
   const wrapper = join(tmpdir(), `miniaturas-wrapper-${process.pid}-${memoryMiB}`);

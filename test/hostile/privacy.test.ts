@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
+import { FORMATS } from '../../lambda/thumbnail/model/variant';
 import { render } from '../../lambda/thumbnail/render/render';
-import { FORMATS } from '../../lambda/thumbnail/variant';
 import { noise, paint } from '../render/pictures';
 import { OPTIONS, variant } from '../render/variants';
 import {

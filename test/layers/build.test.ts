@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
-import { ARCHITECTURES } from '../../layers/architecture';
+import { ARCHITECTURES, type Architecture } from '../../layers/architecture';
 import { listFiles } from '../../layers/files';
+import { builtLayer, layerNames, locateLayer } from '../../layers/layer';
 import { canLoad } from '../../layers/load';
 import { readManifest } from '../../layers/manifest';
-import { layerDirectory, layerNames, locateLayer } from '../../layers/paths';
 import { verify } from '../../layers/verify';
+import { unzip } from '../../local/template/unzip';
 import root from '../../package.json';
 import { HOST } from './fake-layer';
 
@@ -27,17 +29,24 @@ describe('npm run layers', () => {
     ARCHITECTURES.map(architecture => locateLayer(name, architecture)),
   );
 
+  /** The layers, unpacked. */
+  let folder: string;
+  const opt = (name: string, architecture: Architecture) => join(folder, `${name}-${architecture}`);
+
   /** The cells of the table, the line of titles first. */
   const cells = (lines: readonly string[]) => lines.map(line => line.split(/ {2,}/));
 
-  beforeAll(() => {
+  beforeAll(async () => {
     expect(build()).toMatchObject({ status: 0, stdout: '' });
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'layers-')));
+    for (const { name, architecture } of layers) {
+      await unzip(builtLayer(name, architecture).zip, opt(name, architecture));
+    }
   }, 300_000);
+  afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('does nothing the second time, and says of each layer what it is', () => {
-    const started = performance.now();
+  it('builds nothing the second time, and prints a line for each layer', () => {
     const { lines } = build();
-    console.info(`Second run: ${Math.round(performance.now() - started)} ms`);
     const mb = expect.stringMatching(/^[\d.]+ MB$/);
     const percent = expect.stringMatching(/^[\d.]+ %$/);
     const hash = expect.stringMatching(/^[0-9a-f]{12}$/);
@@ -56,7 +65,7 @@ describe('npm run layers', () => {
     ]);
   });
 
-  it('builds the layers that are named, for the CPU that is named, of any folder', () => {
+  it('builds the named layers of the named folders for the named CPU', () => {
     const roots = ['--root', 'layers', '--root', 'examples/http-layer/layers'];
     const { lines } = build(...roots, '--architecture', 'arm64', 'http');
     expect(cells(lines).map(line => line.slice(0, 3))).toEqual([
@@ -65,15 +74,18 @@ describe('npm run layers', () => {
     ]);
   });
 
-  it.each(layers)('proves $name for $architecture sound', ({ name, architecture, source }) => {
-    expect(verify(layerDirectory(name, architecture), { architecture, ...readManifest(source) })).toEqual([]);
-  });
+  it.each(layers)(
+    'zips a layer $name for $architecture that passes verify',
+    ({ name, architecture, source }) => {
+      expect(verify(opt(name, architecture), { architecture, ...readManifest(source) })).toEqual([]);
+    },
+  );
 
   it.each([
     { architecture: 'arm64', machine: 'b700' },
     { architecture: 'x86_64', machine: '3e00' },
   ] as const)("gives sharp's binaries the CPU of $architecture", ({ architecture, machine }) => {
-    const directory = layerDirectory('sharp', architecture);
+    const directory = opt('sharp', architecture);
     const binaries = listFiles(directory).filter(({ path }) => /\.(node|so[.\d]*)$/.test(path));
     const machines = binaries.map(({ path }) =>
       readFileSync(join(directory, path)).subarray(18, 20).toString('hex'),
@@ -82,9 +94,9 @@ describe('npm run layers', () => {
   });
 
   (canLoad(HOST) ? describe : describe.skip)('gives a function', () => {
-    /** What a function prints that has this layer and no other packages. */
+    /** Runs a script that has this layer and no other packages; returns its output. */
     function run(layer: string, script: string) {
-      const nodeModules = join(layerDirectory(layer, HOST), 'nodejs', 'node_modules');
+      const nodeModules = join(opt(layer, HOST), 'nodejs', 'node_modules');
       const { stdout } = spawnSync(process.execPath, ['-e', script], {
         // Not in this project: it has a sharp of its own.
         cwd: '/',
@@ -138,7 +150,7 @@ it.each(layerNames())('names exact versions and no registry in the package files
   for (const { resolved } of Object.values(packages)) expect(resolved).toBeUndefined();
 });
 
-it('deploys the sharp that the tests use, and knows its binaries for both CPUs', () => {
+it('deploys the sharp that the tests use, with its binaries for both CPUs', () => {
   const { dependencies, packages } = packageFiles('sharp');
   expect(dependencies.sharp).toBe(root.devDependencies.sharp);
   for (const cpu of ['arm64', 'x64']) {

@@ -3,9 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { bundlePackage } from '../../layers/bundle';
+import { builtLayer } from '../../layers/layer';
 import { canLoad } from '../../layers/load';
-import { layerDirectory } from '../../layers/paths';
 import { dependencies } from '../../layers/sharp/package.json';
+import { unzip } from '../../local/template/unzip';
 import { HOST, write } from './fake-layer';
 
 let nodeModules: string;
@@ -14,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(join(nodeModules, '..'), { recursive: true }));
 
-/** What a program prints that finds packages in that folder alone, as on Lambda. */
+/** Runs a program that finds packages in that folder alone, as on Lambda; returns its output. */
 function run(program: string, folder: string): string {
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], {
     cwd: '/',
@@ -39,7 +40,7 @@ const PACKAGES = {
   'native/lib.js': 'module.exports = __dirname;',
 } as const;
 
-test('makes one file of a package and of what it needs, all but its binaries', () => {
+test('bundles a package and its dependencies into one file, without its binaries', () => {
   write(nodeModules, PACKAGES);
   bundlePackage(nodeModules, 'one', ['build']);
   rmSync(join(nodeModules, 'three'), { recursive: true });
@@ -56,23 +57,24 @@ test('makes one file of a package and of what it needs, all but its binaries', (
   expect(existsSync(join(nodeModules, 'one/build'))).toBe(false);
 });
 
-test('keeps a folder that is there', () => {
+test('keeps a folder that exists', () => {
   write(nodeModules, { ...PACKAGES, [`one/build/${process.arch}.js`]: 'module.exports = "built";' });
   bundlePackage(nodeModules, 'one', ['build']);
   expect(existsSync(join(nodeModules, 'one/build'))).toBe(true);
   expect(run(`console.log(require('one').built)`, nodeModules).trim()).toBe('built');
 });
 
-test('names what a package requires and lacks', () => {
+test('names a dependency that is missing', () => {
   const { 'three/index.js': _, ...rest } = PACKAGES;
   write(nodeModules, rest);
   expect(() => bundlePackage(nodeModules, 'one', ['build'])).toThrow(/three/);
 });
 
 (canLoad(HOST) ? test : test.skip)(
-  'the layer loads sharp from one file of JavaScript, and the same sharp',
-  () => {
-    const folder = join(layerDirectory('sharp', HOST), 'nodejs/node_modules');
+  'the layer loads sharp, of the version in package.json, from one JavaScript file',
+  async () => {
+    await unzip(builtLayer('sharp', HOST).zip, join(nodeModules, '../opt'));
+    const folder = join(nodeModules, '../opt/nodejs/node_modules');
     const program = `
     const sharp = require('sharp');
     console.log(JSON.stringify({ files: Object.keys(require.cache), versions: sharp.versions }))`;
@@ -81,7 +83,7 @@ test('names what a package requires and lacks', () => {
       versions: { sharp: string };
     };
     const scripts = files.map(file => relative(folder, file)).filter(file => /\.[cm]?js$/.test(file));
-    // Its binary has a loader of its own.
+    // The package with its binary has scripts of its own.
     expect(scripts.filter(file => !file.startsWith('@img/sharp-'))).toEqual(['sharp/dist/index.cjs']);
     expect(versions.sharp).toBe(dependencies.sharp);
   },

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ARCHITECTURES } from '../../layers/architecture';
-import { type Layer, locateLayer } from '../../layers/paths';
+import { type Layer, locateLayer } from '../../layers/layer';
+import { HOST_ARCHITECTURE } from '../support/host';
 
-/** What Lambda calls this host's CPU: a layer for it is also loaded when it is built. */
-export const HOST = process.arch === 'arm64' ? ARCHITECTURES[0] : ARCHITECTURES[1];
+/** A layer for this CPU is also loaded when it is built. */
+export const HOST = HOST_ARCHITECTURE;
 
 /** A layer `tiny` in a folder of its own, and the npm that installs it. */
 export interface FakeLayer {

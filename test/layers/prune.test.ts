@@ -20,7 +20,7 @@ describe('prune', () => {
     return listFiles(nodeModules).map(({ path }) => path);
   }
 
-  it('keeps what runs and what is owed to the authors', () => {
+  it('keeps code, data and licences', () => {
     const kept = [
       'LICENSE.md',
       'NOTICE',
@@ -44,17 +44,17 @@ describe('prune', () => {
     expect(pruned([...kept, ...gone].map(path => `a/${path}`))).toEqual(kept.map(path => `a/${path}`));
   });
 
-  it('keeps the README of a package that has no file for its licence', () => {
+  it('keeps the README of a package without a licence file', () => {
     expect(pruned(['@a/b/README.md', '@a/b/package.json'])).toEqual(['@a/b/README.md', '@a/b/package.json']);
   });
 
-  it("removes npm's notes and what the layer does not need, and leaves no empty folder", () => {
+  it("removes npm's own files, what layer.prune names, and empty folders", () => {
     const paths = ['.bin/a', '.package-lock.json', 'a/index.js', 'a/package.json', 'a/install/one/build.js'];
     expect(pruned(paths, ['a/install/one'])).toEqual(['a/index.js', 'a/package.json']);
     expect(() => statSync(join(nodeModules, 'a/install'))).toThrow('ENOENT');
   });
 
-  it('says when a layer names what its packages no longer have', () => {
+  it('throws if layer.prune names a file that does not exist', () => {
     expect(() => pruned(['a/package.json'], ['a/install'])).toThrow(
       'Expected a file or folder of the installed packages for layer.prune but received a/install.',
     );

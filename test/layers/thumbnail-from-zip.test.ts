@@ -7,9 +7,9 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import sharp from 'sharp';
 import { context } from '../../cdk.json';
-import { ENVIRONMENT } from '../../lambda/thumbnail/settings';
+import { ENVIRONMENT } from '../../lambda/thumbnail/model/settings';
+import { builtLayer } from '../../layers/layer';
 import { canLoad } from '../../layers/load';
-import { builtLayer } from '../../layers/paths';
 import { loadConfig } from '../../lib/config/load';
 import { MiniaturasStack } from '../../lib/miniaturas-stack';
 import { type Endpoint, listen } from '../../local/storage/endpoint';
@@ -21,7 +21,7 @@ import { only } from '../template/synthesize';
 const ARCHITECTURE = 'x86_64';
 const RUNTIME = join(__dirname, '../../node_modules/node/bin/node');
 
-/** What a function's process has: its bundle, /opt, and nothing of this project. */
+/** Holds all that the function's process has: its bundle and /opt, nothing of this project. */
 let folder: string;
 let endpoint: Endpoint;
 
@@ -47,7 +47,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Bundles the function as for a deployment; its settings. */
+/** Bundles the function as for a deployment, and returns its settings. */
 function bundle(): string {
   const outdir = join(folder, 'cdk.out');
   const app = new App({ outdir, context: { ...context, miniaturas: { architecture: ARCHITECTURE } } });
@@ -60,7 +60,7 @@ function bundle(): string {
 }
 
 (canLoad(ARCHITECTURE) ? test : test.skip)(
-  'the layers’ zips, unpacked to /opt, are all that the bundled function needs',
+  'the bundled function needs nothing but the layers’ zips, unpacked to /opt',
   async () => {
     const settings = bundle();
     const object = (key: string) => `${endpoint.url}/bucket/${key}`;

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns';
 import { Agent } from 'node:http';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { localConfig } from '../support/local-config';
 import { type Fixture, startFixture } from './fixture';
 import { send } from './plain-http';
 
@@ -104,11 +105,8 @@ test('a bucket may stand in Host, whatever the Content-Type', async () => {
 });
 
 test('the S3 client may put the bucket into Host', async () => {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const s3 = new S3Client({
-    endpoint: `http://localhost:${port}`,
-    region: fixture.cloud.region,
-    credentials,
+    ...localConfig(`http://localhost:${port}`),
     // Browsers take every name below localhost for this machine; not every system does.
     requestHandler: { httpAgent: new Agent({ lookup: (_name, ...rest) => lookup('localhost', ...rest) }) },
   });

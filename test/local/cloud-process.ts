@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { localConfig } from '../support/local-config';
 
 /** The local cloud as `npm start` runs it, in a process that a test can kill. */
 export interface CloudProcess {
@@ -49,12 +50,7 @@ export async function startCloudProcess({
   const line = await Promise.race([once(lines, 'line'), closed.then(() => undefined)]);
   if (line === undefined) throw new Error(`The local cloud did not start: ${errors}`);
   const connection = JSON.parse(line[0]);
-  const options = {
-    endpoint: connection.s3,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  };
+  const options = { ...localConfig(connection.s3), maxAttempts: 1 };
   const s3 = new S3Client({ ...options, forcePathStyle: true });
   const sqs = new SQSClient(options);
   return {

@@ -5,6 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud';
+import { localConfig } from '../support/local-config';
 
 /** What a test changes in the small template that {@link startFixture} runs. */
 export interface FixtureOptions {
@@ -82,12 +83,9 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   return fixture;
 }
 
-function clientsOf({ endpoint, region }: LocalCloud): { readonly s3: S3Client; readonly sqs: SQSClient } {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  return {
-    s3: new S3Client({ endpoint, region, credentials, forcePathStyle: true }),
-    sqs: new SQSClient({ endpoint, region, credentials }),
-  };
+function clientsOf({ endpoint }: LocalCloud): { readonly s3: S3Client; readonly sqs: SQSClient } {
+  const config = localConfig(endpoint);
+  return { s3: new S3Client({ ...config, forcePathStyle: true }), sqs: new SQSClient(config) };
 }
 
 /** Writes the small template as `cdk synth` would; its handler records into a file. */

@@ -19,8 +19,10 @@ describe('Lambda’s Invoke', () => {
   });
   afterAll(() => fixture.stop());
 
+  const urlOf = (name: string) => `${fixture.cloud.endpoint}/2015-03-31/functions/${name}/invocations`;
+
   async function invoke(body: string, headers: Readonly<Record<string, string>> = {}) {
-    const url = `${fixture.cloud.endpoint}/2015-03-31/functions/Fixture-Function/invocations`;
+    const url = urlOf('Fixture-Function');
     const response = await fetch(url, { method: 'POST', body, headers });
     return { status: response.status, headers: response.headers, text: await response.text() };
   }
@@ -40,6 +42,12 @@ describe('Lambda’s Invoke', () => {
     expect(status).toBe(200);
     expect(headers.get('x-amz-function-error')).toBe('Unhandled');
     expect(JSON.parse(text)).toMatchObject({ errorMessage: expect.stringContaining('TypeError: no') });
+  });
+
+  test('does not find a function that no template has', async () => {
+    const response = await fetch(urlOf('None'), { method: 'POST' });
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({ Type: 'User', Message: 'Function not found: None' });
   });
 
   test('does not wait for what is asked as an event', async () => {

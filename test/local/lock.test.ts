@@ -1,37 +1,43 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { claimFolder } from '../../local/lock';
-import { outputOf } from '../../local/synth';
 
 let folder: string;
+let children: ChildProcess[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'lock-'));
+  children = [];
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
 
 /** Claims the folder in a process of its own, says how that went, and keeps it until its stdin ends. */
 function claimInChild() {
   const script = `
     let answer = 'claimed';
     try { require('./local/lock').claimFolder(${JSON.stringify(folder)}); } catch (error) { answer = error.message; }
+    gc();
     console.log(answer);
     process.stdin.resume();`;
-  const child = spawn(process.execPath, ['--require', 'tsx/cjs', '--eval', script], {
+  const child = spawn(process.execPath, ['--expose-gc', '--require', 'tsx/cjs', '--eval', script], {
     env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  children.push(child);
   const answer = new Promise<string>(resolve => child.stdout.once('data', data => resolve(`${data}`.trim())));
-  return { child, answer, ended: text(child.stdout) };
+  return { answer, ended: text(child.stdout) };
 }
 
 test('a data folder is for one local cloud, and free again after it', () => {
   const release = claimFolder(folder);
   expect(readFileSync(join(folder, 'pid'), 'utf8')).toBe(`${process.pid}`);
   expect(() => claimFolder(folder)).toThrow(
-    `Expected a free data folder but ${folder} is in use by process ${process.pid}; choose another with --data.`,
+    `Expected a free data folder but ${folder} is in use by process ${process.pid}.`,
   );
   release();
   claimFolder(folder)();
@@ -52,12 +58,7 @@ test('of four that start at the same moment one has the folder, until it is kill
   expect(answers.filter(answer => answer === 'claimed')).toHaveLength(1);
   expect(answers.filter(answer => answer.includes('is in use by'))).toHaveLength(3);
 
-  for (const { child } of claims) child.kill('SIGKILL');
+  for (const child of children) child.kill('SIGKILL');
   await Promise.all(claims.map(({ ended }) => ended));
   claimFolder(folder)();
-});
-
-test('apps in two folders of one name are synthesized apart', () => {
-  expect(outputOf('a/infra', folder)).not.toBe(outputOf('b/infra', folder));
-  expect(outputOf('a/infra', folder)).toBe(outputOf('./a/infra/', folder));
 });

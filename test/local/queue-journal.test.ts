@@ -26,7 +26,7 @@ function start() {
   open.push(journal);
   const store = createQueueStore(journal, () => undefined);
   const queueNamed = (name: string, properties: Resource['properties'] = {}) =>
-    createQueue(store, { ...resource(name), properties }, journal);
+    createQueue({ ...resource(name), properties }, { queues: store, journal });
   const deadLetters = queueNamed('dead-letters');
   const deadLetterTargetArn = deadLetters.arn;
   const queue = queueNamed('queue', {

@@ -10,6 +10,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { localConfig } from '../support/local-config';
 import { type Fixture, startFixture } from './fixture';
 import { send } from './plain-http';
 
@@ -142,9 +143,7 @@ describe.each(Object.entries(RIGHT))('%s', (header, right) => {
 });
 
 test.each(['CRC32', 'SHA1', 'SHA256'] as const)('the S3 client sends %s and checks it', async algorithm => {
-  const { endpoint, region } = fixture.cloud;
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  const s3 = new S3Client({ ...localConfig(fixture.cloud.endpoint), forcePathStyle: true });
   await s3.send(new PutObjectCommand({ ...at('summed'), Body: BODY, ChecksumAlgorithm: algorithm }));
   const { Body } = await s3.send(new GetObjectCommand({ ...at('summed'), ChecksumMode: 'ENABLED' }));
   expect(await Body?.transformToString()).toBe(BODY);

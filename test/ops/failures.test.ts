@@ -47,7 +47,7 @@ const failures = async () => {
     .map(line => JSON.parse(line));
 };
 
-test('every failure is listed, however often one looks', async () => {
+test('listing failures does not remove them', async () => {
   for (const _ of ['once', 'and again']) {
     const listed = await failures();
     expect(listed).toHaveLength(13);
@@ -58,7 +58,7 @@ test('every failure is listed, however often one looks', async () => {
   }
 });
 
-test('people get a table', async () => {
+test('without --json, failures are a table under counts by reason', async () => {
   const { says } = await command('failures');
   expect(says).toMatch(/13 failures:\n {2}12 × unsupported\n {2}1 × empty\n/);
   expect(says).toMatch(/Last failed +Times +Reason +Key and detail\n/);
@@ -68,7 +68,7 @@ test('people get a table', async () => {
   );
 });
 
-test('nothing is sent back before it is said how much, and yes', async () => {
+test('redrive says how much it would send, and sends nothing without --yes', async () => {
   const { code, says } = await command('redrive');
   expect(code).toBe(1);
   expect(says).toMatch(/14 of 14 failures chosen\.\n {2}12 × unsupported\n {2}2 × empty/);
@@ -76,7 +76,7 @@ test('nothing is sent back before it is said how much, and yes', async () => {
   expect(await failures()).toHaveLength(13);
 });
 
-test('what is sent back is tried again; the rest stays where it is', async () => {
+test('redrive sends the chosen failures to the function again; the others stay', async () => {
   const { received } = miniaturas.cloud.counters;
   expect((await command('redrive', '--key', 'año 3.jpg', '--yes')).says).toContain('1 sent back.');
   await miniaturas.cloud.drain();

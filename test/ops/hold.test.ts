@@ -2,6 +2,7 @@ import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { deadLetterOf } from '../../ops/dead-letters';
 import { holdAll } from '../../ops/hold';
 import { countsOf } from '../../ops/queues';
+import { localConfig } from '../support/local-config';
 import { type Installation, rejectedSources, standBefore, startInstallation } from './installation';
 
 const MANY = 3000;
@@ -14,25 +15,25 @@ afterEach(() => installation.stop());
 
 const counts = () => countsOf(installation.queues.sqs, installation.queues.deadLetterQueueUrl);
 
-test('every one of thousands of messages is read once, and given back', async () => {
-  await installation.keep(rejectedSources(MANY));
+test('every one of thousands of messages is read once, and released', async () => {
+  await installation.addDeadLetters(rejectedSources(MANY));
   const hold = await holdAll(installation.queues);
-  expect(new Set(hold.letters.flatMap(({ keys }) => keys)).size).toBe(MANY);
+  expect(new Set(hold.deadLetters.flatMap(({ keys }) => keys)).size).toBe(MANY);
   expect(await counts()).toMatchObject({ visible: 0, inFlight: MANY });
   expect(await hold.release()).toEqual([]);
   expect(await counts()).toMatchObject({ visible: MANY, inFlight: 0 });
 });
 
-test('reading ends although messages come back while it goes on', async () => {
-  await installation.keep(rejectedSources(200));
+test('reading ends although messages become visible again meanwhile', async () => {
+  await installation.addDeadLetters(rejectedSources(200));
   // Held for no time at all, each is there again at once.
   const hold = await holdAll(installation.queues, { seconds: 0 });
-  expect(hold.letters).toHaveLength(200);
+  expect(hold.deadLetters).toHaveLength(200);
   await hold.release();
 });
 
 test('a hold is renewed for as long as it is needed', async () => {
-  await installation.keep(rejectedSources(25));
+  await installation.addDeadLetters(rejectedSources(25));
   const hold = await holdAll(installation.queues, { seconds: 1 });
   // A message that came back would be the answer at once.
   const { Messages = [] } = await installation.queues.sqs.send(
@@ -43,35 +44,34 @@ test('a hold is renewed for as long as it is needed', async () => {
   expect(await counts()).toMatchObject({ visible: 25, inFlight: 0 });
 });
 
-test('what another reader holds is counted, not waited for', async () => {
-  await installation.keep(rejectedSources(30));
+test('messages that another reader holds are counted, not waited for', async () => {
+  await installation.addDeadLetters(rejectedSources(30));
   const first = await holdAll(installation.queues);
   const second = await holdAll(installation.queues);
-  expect(second.letters).toEqual([]);
+  expect(second.deadLetters).toEqual([]);
   expect(second.before).toMatchObject({ visible: 0, inFlight: 30 });
   await first.release();
 });
 
-test('a message that cannot be given back is told', async () => {
-  await installation.keep(rejectedSources(12));
+test('release returns the messages that could not be released', async () => {
+  await installation.addDeadLetters(rejectedSources(12));
   const between = await standBefore(installation.fixture.cloud.endpoint, ({ action, body }) => {
     if (!action.endsWith('ChangeMessageVisibilityBatch')) return undefined;
     const ids = (JSON.parse(body).Entries as { Id: string }[]).map(({ Id }) => Id);
     const Failed = [{ Id: ids[0], SenderFault: true, Code: 'ReceiptHandleIsInvalid', Message: 'no' }];
     return { body: JSON.stringify({ Successful: ids.slice(1).map(Id => ({ Id })), Failed }) };
   });
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const sqs = new SQSClient({ endpoint: between.url, region: 'us-east-1', credentials });
+  const sqs = new SQSClient(localConfig(between.url));
   const hold = await holdAll({ ...installation.queues, sqs });
   expect(await hold.release()).toEqual([
-    { letter: expect.anything(), why: 'ReceiptHandleIsInvalid: no' },
-    { letter: expect.anything(), why: 'ReceiptHandleIsInvalid: no' },
+    { deadLetter: expect.anything(), why: 'ReceiptHandleIsInvalid: no' },
+    { deadLetter: expect.anything(), why: 'ReceiptHandleIsInvalid: no' },
   ]);
   sqs.destroy();
   between.stop();
 });
 
-test('what SQS itself moved has no reason, whatever an earlier rejection left on it', () => {
+test('a message that SQS moved has no reason, whatever attributes an earlier rejection left', () => {
   const MessageAttributes = { reason: { DataType: 'String', StringValue: 'empty' } };
   const moved = { MessageAttributes, Attributes: { DeadLetterQueueSourceArn: 'arn', SentTimestamp: '0' } };
   expect(deadLetterOf(moved).reason).toBe('failed again and again');

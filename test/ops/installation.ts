@@ -5,6 +5,8 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { connectionOf } from '../../ops/connection';
@@ -18,13 +20,13 @@ export interface Installation {
   /** The folder that `--data` takes. */
   readonly data: string;
   /** Fills the dead-letter queue. */
-  keep(letters: readonly KeptLetter[]): Promise<void>;
+  addDeadLetters(deadLetters: readonly NewDeadLetter[]): Promise<void>;
   /** Has the commands take another endpoint for the local cloud's. */
   redirect(endpoint: string): void;
   stop(): Promise<void>;
 }
 
-export interface KeptLetter {
+export interface NewDeadLetter {
   readonly body: string;
   readonly reason?: string;
   readonly detail?: string;
@@ -44,9 +46,9 @@ export async function startInstallation(options: FixtureOptions = {}): Promise<I
     get queues() {
       return { ...connection, sqs: fixture.sqs };
     },
-    async keep(letters) {
-      for (let i = 0; i < letters.length; i += 10) {
-        const Entries = letters.slice(i, i + 10).map(({ body, reason, detail }, id) => ({
+    async addDeadLetters(deadLetters) {
+      for (let i = 0; i < deadLetters.length; i += 10) {
+        const Entries = deadLetters.slice(i, i + 10).map(({ body, reason, detail }, id) => ({
           Id: `${id}`,
           MessageBody: body,
           MessageAttributes: Object.fromEntries(
@@ -76,7 +78,7 @@ export function eventOf(key: string, bucket = 'fixture-bucket'): string {
 }
 
 /** Rejected sources, named by a prefix and a number. */
-export function rejectedSources(count: number, prefix = 'photo ', reason = 'damaged'): KeptLetter[] {
+export function rejectedSources(count: number, prefix = 'photo ', reason = 'damaged'): NewDeadLetter[] {
   return Array.from({ length: count }, (_, i) => ({
     body: eventOf(`${prefix}${i}.jpg`),
     reason,
@@ -90,7 +92,7 @@ export interface Said {
   readonly err: string;
 }
 
-export type Command = 'failures' | 'redrive' | 'cost';
+export type Command = 'start' | 'failures' | 'redrive' | 'cost';
 
 export function startCommand(
   name: Command,
@@ -108,6 +110,12 @@ export function startCommand(
 /** Runs a command to its end. */
 export function runCommand(name: Command, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Said> {
   return startCommand(name, args, env).said;
+}
+
+/** The first line that a command writes to stdout. */
+export async function firstLine({ stdout }: ChildProcess): Promise<string> {
+  const [line] = await once(createInterface({ input: stdout as Readable }), 'line');
+  return line;
 }
 
 /** A request to AWS: `action` is `AmazonSQS.SendMessage`, or the one of the query protocol. */

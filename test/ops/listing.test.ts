@@ -2,7 +2,8 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { tableOf } from '../../ops/failures-table';
 import { holdAll } from '../../ops/hold';
-import { columnsOf, jsonLine, visible } from '../../ops/visible';
+import { columnsOf } from '../../ops/table';
+import { jsonLine, visible } from '../../ops/visible';
 import {
   eventOf,
   type Installation,
@@ -26,7 +27,7 @@ describe('npm run failures', () => {
       new PutObjectCommand({ Bucket: installation.fixture.bucket, Key: key, Body: 'x' }),
     );
 
-  test('claims no more than it knows when there are none', async () => {
+  test('says what both queues hold when there are no failures', async () => {
     expect(await failures()).toEqual({
       code: 0,
       out: `Dead-letter queue: 0 messages.
@@ -37,8 +38,8 @@ No failures, and nothing is under way.
     });
   });
 
-  test('tells what another reader holds', async () => {
-    await installation.keep(rejectedSources(3));
+  test('counts the messages that another reader holds', async () => {
+    await installation.addDeadLetters(rejectedSources(3));
     const hold = await holdAll(installation.queues);
     const { out } = await failures();
     expect(out).toContain('Dead-letter queue: 0 messages.\n  3 more held by another reader');
@@ -47,7 +48,7 @@ No failures, and nothing is under way.
   });
 
   test('lists a source until it is deleted', async () => {
-    await installation.keep(rejectedSources(3));
+    await installation.addDeadLetters(rejectedSources(3));
     await put('photo 1.jpg');
     const { out, err } = await failures('--json');
     expect(
@@ -59,8 +60,8 @@ No failures, and nothing is under way.
     expect(err).toContain('2 more failed and were deleted since');
   });
 
-  test('lists a source where it may not look, and says so', async () => {
-    await installation.keep(rejectedSources(3));
+  test('lists a source that it has no right to look for, and says so', async () => {
+    await installation.addDeadLetters(rejectedSources(3));
     const between = await standBefore(installation.fixture.cloud.endpoint, ({ method }) =>
       method === 'HEAD' ? { status: 403, body: '' } : undefined,
     );
@@ -72,7 +73,7 @@ No failures, and nothing is under way.
   });
 
   test('lists each message that is no S3 event, with its id and the beginning of its body', async () => {
-    await installation.keep(
+    await installation.addDeadLetters(
       ['{}', '[1]', 'not JSON \u0007', `"${'x'.repeat(999)}"`].map(body => ({
         body: body.replace('\u0007', '\t'),
       })),
@@ -89,9 +90,11 @@ No failures, and nothing is under way.
     expect(table).toContain('not JSON \\x09');
   });
 
-  test('sends no control character of a key to the terminal', async () => {
+  test('escapes control characters in keys', async () => {
     const key = 'a\u001b[2J\u009b31m\u202egpj.jpg';
-    await installation.keep([{ body: eventOf(key), reason: 'damaged', detail: 'It is\nbad \u202e.' }]);
+    await installation.addDeadLetters([
+      { body: eventOf(key), reason: 'damaged', detail: 'It is\nbad \u202e.' },
+    ]);
     await put(key);
     const { out } = await failures();
     expect(out).toContain('a\\x1b[2J\\x9b31m\\u202egpj.jpg\n');
@@ -106,7 +109,7 @@ No failures, and nothing is under way.
     ['--reason', 'unsuported'],
     ['--key', 'photo.jpg'],
   ])('%s that matches nothing is answered with what there is', async (...args) => {
-    await installation.keep(rejectedSources(12));
+    await installation.addDeadLetters(rejectedSources(12));
     const { code, err } = await failures(...args);
     expect(code).toBe(1);
     expect(err).toContain('There are these reasons:\n  12 × damaged\nand these sources:\n  photo 0.jpg');
@@ -114,14 +117,14 @@ No failures, and nothing is under way.
   });
 
   test('--prefix narrows the list', async () => {
-    await installation.keep([...rejectedSources(2, 'a/'), ...rejectedSources(3, 'b/')]);
+    await installation.addDeadLetters([...rejectedSources(2, 'a/'), ...rejectedSources(3, 'b/')]);
     for (const key of ['a/0.jpg', 'a/1.jpg', 'b/0.jpg']) await put(key);
     const { out } = await failures('--json', '--prefix', 'a/');
     expect(out.trim().split('\n')).toHaveLength(2);
   });
 });
 
-test('a fault that is tried again is counted as in flight', async () => {
+test('a message that waits for its next try is counted as in flight', async () => {
   const installation = await startInstallation({
     handler: `throw new Error('broken');`,
     queue: { VisibilityTimeout: 600 },
@@ -165,7 +168,7 @@ test.each([
   expect(visible(jsonLine(text))).toBe(jsonLine(text));
 });
 
-describe('what is missing is said in one sentence, with the next step', () => {
+describe('missing credentials, region or stack: one sentence with the next step', () => {
   const nothing = {
     PATH: process.env.PATH,
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -48,7 +48,7 @@ describe('folders', () => {
     ]);
   });
 
-  test('each regular file is found once; links in circles, links to nothing and pipes are named', () => {
+  test('each regular file is found once; circular links, broken links and pipes are named', () => {
     const at = (name: string) => join(folder, 'photos', name);
     symlinkSync(folder, at('0 parent'));
     symlinkSync(at('a.jpg'), at('0 again.jpg'));

@@ -23,10 +23,10 @@ const receivedKeys = () => {
   return bodies.map(({ Records: [record] }) => decodeURIComponent(record.s3.object.key.replaceAll('+', ' ')));
 };
 
-test('thousands go back, each once, without the words of their rejection', async () => {
-  await installation.keep(rejectedSources(2000));
+test('thousands of messages are sent back, each once, without the attributes of their rejection', async () => {
+  await installation.addDeadLetters(rejectedSources(2000));
   const { code, out } = await redrive('--yes', '--json');
-  expect({ code, out }).toEqual({ code: 0, out: '{"sent":2000,"notSent":0,"kept":0}\n' });
+  expect({ code, out }).toEqual({ code: 0, out: '{"sent":2000,"notSent":0,"notDeleted":0}\n' });
   await installation.fixture.cloud.drain();
   expect(receivedKeys().sort()).toEqual(Array.from({ length: 2000 }, (_, i) => `photo ${i}.jpg`).sort());
   expect(
@@ -41,18 +41,18 @@ test.each([
   { args: ['--key', 'a\u001b[2Jb.jpg'], sent: 1 },
   { args: ['--key', 'a\\x1b[2Jb.jpg'], sent: 1 },
 ])('$args chooses $sent', async ({ args, sent }) => {
-  await installation.keep([
+  await installation.addDeadLetters([
     ...rejectedSources(2, 'albums/'),
     ...rejectedSources(1, 'albums/x', 'empty'),
     { body: eventOf('a\u001b[2Jb.jpg'), reason: 'empty' },
   ]);
   const { out } = await redrive('--yes', '--json', ...args);
-  expect(JSON.parse(out)).toEqual({ sent, notSent: 0, kept: 0 });
+  expect(JSON.parse(out)).toEqual({ sent, notSent: 0, notDeleted: 0 });
   expect(await counts()).toMatchObject({ visible: 4 - sent, inFlight: 0 });
 });
 
-test('what matches nothing is answered with what there is', async () => {
-  await installation.keep(rejectedSources(2));
+test('a filter that matches nothing is answered with the reasons and sources that there are', async () => {
+  await installation.addDeadLetters(rejectedSources(2));
   const { code, err } = await redrive('--yes', '--reason', 'unsuported');
   expect(code).toBe(1);
   expect(err).toBe(
@@ -62,7 +62,7 @@ test('what matches nothing is answered with what there is', async () => {
 });
 
 test('a message leaves the dead-letter queue only once its copy is safe', async () => {
-  await installation.keep(rejectedSources(20));
+  await installation.addDeadLetters(rejectedSources(20));
   let refused = 0;
   const between = await standBefore(installation.fixture.cloud.endpoint, ({ action }) => {
     if (!action.endsWith('SendMessageBatch') || refused > 0) return undefined;
@@ -84,8 +84,8 @@ test('a message leaves the dead-letter queue only once its copy is safe', async 
   between.stop();
 });
 
-test('a copy that cannot be deleted afterwards is told', async () => {
-  await installation.keep(rejectedSources(3));
+test('messages that were sent but not deleted are counted', async () => {
+  await installation.addDeadLetters(rejectedSources(3));
   const between = await standBefore(installation.fixture.cloud.endpoint, ({ action }) => {
     if (!action.endsWith('DeleteMessageBatch')) return undefined;
     const Failed = [{ Id: '1', SenderFault: true, Code: 'ReceiptHandleIsInvalid', Message: 'no' }];
@@ -94,12 +94,12 @@ test('a copy that cannot be deleted afterwards is told', async () => {
   installation.redirect(between.url);
   const { code, out } = await redrive('--yes', '--json');
   expect(code).toBe(1);
-  expect(JSON.parse(out)).toEqual({ sent: 3, notSent: 0, kept: 1 });
+  expect(JSON.parse(out)).toEqual({ sent: 3, notSent: 0, notDeleted: 1 });
   between.stop();
 });
 
-test.each(['SIGKILL', 'SIGINT'] as const)('after %s in the middle nothing is lost', async signal => {
-  await installation.keep(rejectedSources(500));
+test.each(['SIGKILL', 'SIGINT'] as const)('after %s while sending, no message is lost', async signal => {
+  await installation.addDeadLetters(rejectedSources(500));
   let batches = 0;
   const between = await standBefore(installation.fixture.cloud.endpoint, ({ action }) => {
     if (action.endsWith('SendMessageBatch') && ++batches === 10) running.child.kill(signal);
@@ -164,7 +164,7 @@ describe('on AWS, with no filter, SQS moves the messages itself', () => {
   });
 
   test('and the command watches', async () => {
-    await installation.keep(rejectedSources(7));
+    await installation.addDeadLetters(rejectedSources(7));
     const { env, started, stop } = await aws([task('RUNNING', 3), task('COMPLETED', 7)]);
     const { code, out, err } = await runCommand('redrive', ['--yes', '--json'], env);
     expect(started).toEqual([
@@ -173,7 +173,7 @@ describe('on AWS, with no filter, SQS moves the messages itself', () => {
         DestinationArn: 'arn:aws:sqs:us-east-1:000000000000:Fixture-Queue',
       },
     ]);
-    expect({ code, out }).toEqual({ code: 0, out: '{"sent":7,"notSent":0,"kept":0}\n' });
+    expect({ code, out }).toEqual({ code: 0, out: '{"sent":7,"notSent":0,"notDeleted":0}\n' });
     expect(err).toMatch(/About 7 failures[\s\S]*3 of about 7 sent back …[\s\S]*7 sent back\./);
     // Not one was received here.
     expect(await counts()).toMatchObject({ visible: 7, inFlight: 0 });
@@ -181,17 +181,17 @@ describe('on AWS, with no filter, SQS moves the messages itself', () => {
   });
 
   test('and says so when it fails', async () => {
-    await installation.keep(rejectedSources(7));
+    await installation.addDeadLetters(rejectedSources(7));
     const failed = { ...task('FAILED', 2), FailureReason: 'AWS.SimpleQueueService.NonExistentQueue' };
     const { env, stop } = await aws([failed]);
     const { code, out, err } = await runCommand('redrive', ['--yes', '--json'], env);
-    expect({ code, out }).toEqual({ code: 1, out: '{"sent":2,"notSent":5,"kept":0}\n' });
+    expect({ code, out }).toEqual({ code: 1, out: '{"sent":2,"notSent":5,"notDeleted":0}\n' });
     expect(err).toContain('(FAILED: AWS.SimpleQueueService.NonExistentQueue): 2 sent back.');
     stop();
   });
 
   test('a filter goes by batches there too', async () => {
-    await installation.keep(rejectedSources(7));
+    await installation.addDeadLetters(rejectedSources(7));
     const { env, started, stop } = await aws([]);
     const { code } = await runCommand('redrive', ['--yes', '--prefix', 'photo 3'], env);
     expect(code).toBe(0);

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { withoutAppended } from '../../lambda/thumbnail/render/heif-end';
-import { readIfds } from '../../lambda/thumbnail/render/tiff';
+import { withoutAppended } from '../../lambda/thumbnail/render/read/heif-end';
+import { readIfds } from '../../lambda/thumbnail/render/read/tiff';
 import { noise, pixelsOf, quarters } from './pictures';
 import { reject, renderOne } from './variants';
 import { byMagick } from './write-magick';

@@ -1,4 +1,4 @@
-import { sniff } from '../../lambda/thumbnail/render/sniff';
+import { sniff } from '../../lambda/thumbnail/render/read/sniff';
 import { bitmap, bmp, icon } from '../support/bmp';
 import { pixelsOf, quarters } from './pictures';
 import { reject, renderOne } from './variants';

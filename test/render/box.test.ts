@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { chain, largestReduced, reducedSize } from '../../lambda/thumbnail/render/plan';
+import type { Variant } from '../../lambda/thumbnail/model/variant';
 import { render } from '../../lambda/thumbnail/render/render';
-import type { Variant } from '../../lambda/thumbnail/variant';
+import { chain, largestReduced, reducedSize } from '../../lambda/thumbnail/render/scale/plan';
 import { corners, paint, pixelsOf, QUARTERS, quarters } from './pictures';
 import { OPTIONS, renderOne, variant } from './variants';
 

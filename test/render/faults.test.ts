@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { decodingWithSharp } from '../../lambda/thumbnail/render/sharp-errors';
-import type { Variant } from '../../lambda/thumbnail/variant';
+import type { Variant } from '../../lambda/thumbnail/model/variant';
+import { decodingWithSharp } from '../../lambda/thumbnail/render/read/sharp-errors';
 import { quarters } from './pictures';
 import { renderOne } from './variants';
 import { byMagick } from './write-magick';

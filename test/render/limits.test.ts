@@ -1,8 +1,8 @@
 import sharp from 'sharp';
-import { limitsFor } from '../../lambda/thumbnail/limits';
-import { decodeWithMagick } from '../../lambda/thumbnail/render/decode-magick';
-import { readHeader } from '../../lambda/thumbnail/render/header';
-import { estimateMemory } from '../../lambda/thumbnail/render/memory';
+import { limitsFor } from '../../lambda/thumbnail/model/limits';
+import { estimateMemory } from '../../lambda/thumbnail/render/admit/memory';
+import { decodeWithMagick } from '../../lambda/thumbnail/render/decode/decode-magick';
+import { readHeader } from '../../lambda/thumbnail/render/read/header';
 import { bmpWithoutPixels } from '../support/bmp';
 import { pngOf } from '../support/png';
 import { noise, quarters } from './pictures';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { linearResize } from '../../lambda/thumbnail/render/linear-resize';
+import { linearResize } from '../../lambda/thumbnail/render/scale/linear-resize';
 import { GENERATED, heading } from '../../tools/wasm';
 
 // `.ci/run` compiles it and compares the bytes; this needs no compiler.

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { FORMATS } from '../../lambda/thumbnail/variant';
+import { FORMATS } from '../../lambda/thumbnail/model/variant';
 import { quarters } from './pictures';
 import { renderOne } from './variants';
 

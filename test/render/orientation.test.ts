@@ -1,5 +1,5 @@
-import { decodeWithMagick } from '../../lambda/thumbnail/render/decode-magick';
-import { asTiff } from '../../lambda/thumbnail/render/raster-tiff';
+import { decodeWithMagick } from '../../lambda/thumbnail/render/decode/decode-magick';
+import { asTiff } from '../../lambda/thumbnail/render/decode/raster-tiff';
 import { corners, paint, QUARTERS } from './pictures';
 import { renderOne } from './variants';
 

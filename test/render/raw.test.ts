@@ -1,4 +1,4 @@
-import { withOrientation } from '../../lambda/thumbnail/render/orient-jpeg';
+import { withOrientation } from '../../lambda/thumbnail/render/read/orient-jpeg';
 import { dngOf, previewOf } from './dng';
 import { pixelsOf } from './pictures';
 import { renderOne } from './variants';

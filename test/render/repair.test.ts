@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { decodeGif } from '../../lambda/thumbnail/render/decode-gif';
-import { repairPng } from '../../lambda/thumbnail/render/repair-png';
+import { decodeGif } from '../../lambda/thumbnail/render/decode/decode-gif';
+import { repairPng } from '../../lambda/thumbnail/render/decode/repair-png';
 import { bitmap, icon } from '../support/bmp';
 import { paint, pixelsOf, quarters } from './pictures';
 import { renderOne } from './variants';

@@ -1,5 +1,5 @@
-import { readHeader } from '../../lambda/thumbnail/render/header';
-import { sniff } from '../../lambda/thumbnail/render/sniff';
+import { readHeader } from '../../lambda/thumbnail/render/read/header';
+import { sniff } from '../../lambda/thumbnail/render/read/sniff';
 import { seeds } from './seeds';
 import { renderOne } from './variants';
 

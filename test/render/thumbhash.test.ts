@@ -1,4 +1,4 @@
-import { thumbhash } from '../../lambda/thumbnail/render/thumbhash';
+import { thumbhash } from '../../lambda/thumbnail/render/encode/thumbhash';
 import { quarters } from './pictures';
 import { renderOne } from './variants';
 

@@ -1,8 +1,8 @@
-import { limitsFor } from '../../lambda/thumbnail/limits';
+import { limitsFor } from '../../lambda/thumbnail/model/limits';
+import type { Rejected, Rendered, Rendering } from '../../lambda/thumbnail/model/rendering';
+import type { Variant } from '../../lambda/thumbnail/model/variant';
 import type { RenderOptions } from '../../lambda/thumbnail/render/render';
 import { render } from '../../lambda/thumbnail/render/render';
-import type { Rejected, Rendered, Rendering } from '../../lambda/thumbnail/render/rendering';
-import type { Variant } from '../../lambda/thumbnail/variant';
 
 /** The default variant, with what a test wants otherwise. */
 export function variant(changes: Partial<Variant> = {}): Variant {

@@ -1,5 +1,5 @@
-import { isThumbnailKey } from '../../lambda/thumbnail/keys';
-import { ENVIRONMENT, type Settings } from '../../lambda/thumbnail/settings';
+import { isThumbnailKey } from '../../lambda/thumbnail/model/keys';
+import { ENVIRONMENT, type Settings } from '../../lambda/thumbnail/model/settings';
 import { only, synthesize } from './synthesize';
 
 /**

@@ -1,5 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { ENVIRONMENT } from '../../lambda/thumbnail/settings';
+import { ENVIRONMENT } from '../../lambda/thumbnail/model/settings';
 import { MAGICK_EXTENSIONS, RARE_MAGICK_EXTENSIONS } from '../../lib/config/extensions';
 import { only, synthesize } from './synthesize';
 

@@ -1,18 +1,27 @@
 import sharp from 'sharp';
-import type { Limits } from '../limits';
-import type { Gamut, Variant } from '../variant';
-import { attempts } from './attempts';
-import { type Header, readHeader } from './header';
-import { makeThumbnails } from './make-thumbnails';
-import { overLimit, tookTooLong, tooManyBytes } from './over-limit';
-import { type Rejected, type Rendering, rejected } from './rendering';
-import { TimeUp, Undecodable } from './undecodable';
+import type { Point } from '../model/focus';
+import type { Limits } from '../model/limits';
+import { type Rejected, type Rendering, rejected } from '../model/rendering';
+import type { Gamut, Variant } from '../model/variant';
+import { admit, tookTooLong, tooManyBytes } from './admit/over-limit';
+import { attempts, type Picture } from './decode/attempts';
+import { makeThumbnails } from './encode/make-thumbnails';
+import { type Header, readHeader } from './read/header';
+import { TimeUp, Undecodable } from './read/undecodable';
 
 // Lambda reuses the process for other images: a cache of operations would only hold memory.
 sharp.cache(false);
 // The reader of "Ultra HDR" JPEGs looks through all of a photo that holds a second picture, as most of today's phones write
-// them, before the plain reader may have it: 20 ms for nothing, because the plain reader's picture is the one that we want.
+// them, before the plain reader gets it: 20 ms lost, because the plain reader's picture is the one that we want.
 sharp.block({ operation: ['VipsForeignLoadUhdr'] });
+
+/** What rendering a source will take. */
+export interface Need {
+  /** Memory at its peak, in bytes, beside the source itself: an upper estimate. */
+  readonly bytes: number;
+  /** What the bytes are (the words of sniff.ts). */
+  readonly format: string;
+}
 
 export interface RenderOptions {
   readonly limits: Limits;
@@ -21,14 +30,16 @@ export interface RenderOptions {
   readonly gamut: Gamut;
   /** Whether Artist and Copyright go into the thumbnails; nothing else ever does. */
   readonly keepCopyright: boolean;
-  /** What {@link readHeader} said, if the caller asked already. */
-  readonly header?: Header;
+  /** What `cover` is to keep. @default what the variant's `position` says */
+  readonly focus?: Point | undefined;
+  /** Runs the work when there is room for it. @default at once */
+  readonly schedule?: <T>(need: Need, work: () => Promise<T>) => Promise<T>;
 }
 
 /**
  * Makes a source's thumbnails, one for each variant: upright, in sRGB (or P3), without metadata. Its time (limits.seconds)
- * begins with the call. sharp stops at its end by itself and ImageMagick's thread is ended then; librsvg looks at no clock, so
- * that only the end of the process stops a slow SVG, which is for the caller.
+ * begins when `schedule` does the work. sharp has a time-out of its own and ImageMagick's thread is ended then; librsvg
+ * has none, so that a slow SVG stops only when the caller kills the process.
  *
  * @param source the bytes of the source as they are stored
  * @param variants the recipes, at least one
@@ -41,23 +52,37 @@ export async function render(
   variants: readonly Variant[],
   options: RenderOptions,
 ): Promise<Rendering> {
+  const { limits, schedule = (_, work) => work() } = options;
+  if (source.byteLength > limits.sourceMiB * 2 ** 20) return tooManyBytes(source.byteLength, limits);
+  const header = await readHeader(source);
+  const admission = admit(header, variants, limits);
+  if (admission.kind === 'rejected') return admission;
+  const need = { bytes: admission.bytes, format: header.kind.format };
+  const rendering = await schedule(need, () =>
+    decodeAndMake({ source, header }, admission.variants, options),
+  );
+  if (rendering.kind === 'rejected') return rendering;
+  return { ...rendering, rejections: [...admission.rejections, ...rendering.rejections] };
+}
+
+/** Tries one decoder after the other, and makes the thumbnails of what the first one delivers. */
+async function decodeAndMake(
+  picture: Picture,
+  variants: readonly Variant[],
+  options: RenderOptions,
+): Promise<Rendering> {
+  const { header } = picture;
   const deadline = performance.now() + options.limits.seconds * 1000;
-  if (source.byteLength > options.limits.sourceMiB * 2 ** 20) {
-    return tooManyBytes(source.byteLength, options.limits);
-  }
-
-  const header = options.header ?? (await readHeader(source));
-  const exceeding = overLimit(header, variants, options.limits);
-  if (exceeding !== undefined) return exceeding;
-
   let failure = header.error;
-  for (const attempt of attempts({ source, header }, variants, { ...options, deadline })) {
+  for (const attempt of attempts(picture, variants, { ...options, deadline })) {
     if (performance.now() > deadline) return tookTooLong(options.limits);
     try {
       const decoded = await attempt();
       if ('reason' in decoded) return decoded;
-      const made = await makeThumbnails(decoded, variants);
+      const made = await makeThumbnails(decoded, variants, options.focus);
       const { decoder, damaged, whole } = decoded;
+      const [first] = made.rejections;
+      if (made.thumbnails.length === 0 && first !== undefined) return rejected(first.reason, first.detail);
       return { kind: 'rendered', ...whole, format: header.kind.format, decoder, damaged, ...made };
     } catch (cause) {
       if (cause instanceof TimeUp) return tookTooLong(options.limits);

@@ -1,13 +1,15 @@
-import { Agent } from 'undici';
-import type { Answer } from '../http/answer';
-import { ENVIRONMENT } from './environment';
-import { getJson } from './get-json';
+import { send } from '../send';
 
-const url = process.env[ENVIRONMENT.url] as string;
-// A connection that Lambda froze between two invocations would be dead when it is used again.
-const dispatcher = new Agent({ pipelining: 0 });
+const url = process.env.API_URL as string;
 
-/** The function: whatever the event, the JSON that the configured URL has. */
-export function handler(): Promise<Answer> {
-  return getJson(url, { dispatcher, timeoutMs: 10_000, maxBytes: 5 * 1024 * 1024 });
+/** Answers with the JSON of the API, whatever the event. */
+export async function handler(): Promise<unknown> {
+  const { status, text } = await send('GET', url);
+  if (status !== 200) throw new Error(`Expected status 200 from ${url} but received ${status}.`);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const start = JSON.stringify(text.slice(0, 60));
+    throw new Error(`Expected JSON from ${url} but received ${start}.`, { cause });
+  }
 }

@@ -1,0 +1,27 @@
+import { cost, MEASURED, ONE_CPU_MIB, PRICES, type Usage } from '../lib/cost';
+import type { Table } from './part';
+
+/** The app with its defaults: one variant, which S3 announces too; on one CPU. */
+export const WORK = {
+  meanMB: MEASURED.meanMB,
+  variants: 1,
+  announced: 1,
+  architecture: 'arm64',
+  memoryMiB: ONE_CPU_MIB,
+} as const;
+
+/** What a million photos cost each contender: the billed time that was measured, and the requests it makes. */
+export function dollars(contenders: readonly (readonly [name: string, usage: Usage])[]): Table {
+  return {
+    title: 'Dollars for a million photos, one variant',
+    columns: ['', 'Lambda', 'S3 requests', 'SQS', 'logs', 'total'],
+    rows: contenders.map(([name, usage]) => {
+      const { lambda, s3, sqs, logs, total } = cost(usage, WORK);
+      return [name, ...[lambda, s3, sqs, logs, total].map(value => value.toFixed(2))];
+    }),
+    notes: [
+      `The times of the table above at Lambda's price for one CPU (${WORK.architecture}, ${WORK.memoryMiB} MiB), and the requests of each; ` +
+        `${PRICES.region}, prices of ${PRICES.asOf} without free tiers.`,
+    ],
+  };
+}

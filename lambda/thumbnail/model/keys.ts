@@ -1,0 +1,34 @@
+import type { Variant } from './variant';
+
+/** S3's limit for a key, in UTF-8 bytes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+export const MAX_KEY_BYTES = 1024;
+
+/** In the metadata of each thumbnail: the ETag of its source. An object without it is no thumbnail of ours. */
+export const SOURCE_ETAG = 'source-etag';
+
+/** The key of the thumbnail that a variant makes of a source. */
+export function thumbnailKey(variant: Pick<Variant, 'prefix' | 'suffix'>, sourceKey: string): string {
+  return `${variant.prefix}${sourceKey}${variant.suffix}`;
+}
+
+/** Whether a key lies where thumbnails do. Such a key is never a source: that is what makes a loop impossible. */
+export function isThumbnailKey(key: string, variants: readonly Pick<Variant, 'prefix'>[]): boolean {
+  return variants.some(({ prefix }) => key.startsWith(prefix));
+}
+
+/** The variants that a source is for: those that do not say from where, and those that name the beginning of its key. */
+export function variantsFor(sourceKey: string, variants: readonly Variant[]): readonly Variant[] {
+  return variants.filter(
+    ({ from }) => from === undefined || from.some(prefix => sourceKey.startsWith(prefix)),
+  );
+}
+
+/** Consoles and sync tools make "folders" as empty objects whose key ends with a slash. */
+export function isFolderMarker(key: string): boolean {
+  return key.endsWith('/');
+}
+
+/** A key as S3 writes it in an event: form-encoded, so `+` is a space and `%2B` a plus. */
+export function decodeEventKey(encoded: string): string {
+  return decodeURIComponent(encoded.replaceAll('+', ' '));
+}

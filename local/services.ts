@@ -1,0 +1,122 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Counters, zeroCounters } from './counters';
+import type { EventSource } from './events/event-source';
+import { createFunctions, type Functions } from './function/functions';
+import { createSignal, type Log, type Signal } from './signal';
+import { listen } from './storage/endpoint';
+import type { SqsStore } from './storage/fauxqs';
+import { createObjectStore, type ObjectChange, type ObjectStore } from './storage/objects';
+import { openQueueJournal, type QueueJournal } from './storage/queue-journal';
+import { createQueueStore } from './storage/queues';
+import { readAssembly } from './template/assembly';
+import type { Location } from './template/places';
+import { resolveStacks, type Stack } from './template/stack';
+import { unpackZips } from './template/unpack';
+
+/** What {@link startServices} and `startLocalCloud` are told. */
+export interface CloudOptions {
+  /** The folder that `cdk synth` wrote; several run side by side, in the order of their deployment. */
+  readonly assembly: string | readonly string[];
+  /** Where objects and messages are kept, and found again at the next start; for one cloud at a time. */
+  readonly data: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly log: Log;
+  /** Given the endpoint, what functions use in its place; a test may put a proxy between. */
+  readonly between?: (endpoint: string) => Promise<string>;
+}
+
+/** What the resources of the templates run on. */
+export interface Services {
+  readonly location: Location;
+  /** The endpoint for functions. */
+  readonly functionEndpoint: string;
+  readonly stack: Stack;
+  /** The folder of each asset, by its key. */
+  readonly assets: ReadonlyMap<string, string>;
+  readonly objects: ObjectStore;
+  /** Calls the listener at each change of an object, before the request that made it is answered. */
+  readonly onChange: (listener: (change: ObjectChange) => void) => void;
+  readonly queues: SqsStore;
+  readonly journal: QueueJournal;
+  readonly functions: Functions;
+  readonly eventSources: EventSource[];
+  readonly counters: Counters;
+  readonly signal: Signal;
+  readonly log: Log;
+}
+
+const REGION = 'us-east-1';
+/** The account that fauxqs takes every request to come from. */
+const ACCOUNT = '000000000000';
+
+/**
+ * Starts S3, SQS and Lambda without any buckets, queues and functions.
+ *
+ * @param closers gets what ends each service, in the order of their start
+ */
+export async function startServices(
+  { assembly, data, port, log, between }: CloudOptions,
+  closers: (() => unknown)[],
+): Promise<Services> {
+  const assemblies = [assembly].flat().map(readAssembly);
+  const counters = zeroCounters();
+  const signal = createSignal();
+  mkdirSync(data, { recursive: true });
+
+  const journal = openQueueJournal(join(data, 'queues.jsonl'), log);
+  closers.push(journal.close);
+  const queues = createQueueStore(journal, ({ status }) => {
+    if (status === 'dlq') counters.deadLettered++;
+    signal.notify();
+  });
+  const { onChange, emit } = createChanges();
+  const objects = createObjectStore({ folder: join(data, 'objects'), onChange: emit, log });
+  const functions = createFunctions({ counters, log });
+  const { invoke } = functions;
+  const endpoint = await listen({
+    port,
+    region: REGION,
+    objects,
+    queues,
+    invoke,
+    onQueueRequest: signal.notify,
+  });
+  closers.push(endpoint.close);
+
+  const location = { region: REGION, account: ACCOUNT, endpoint: endpoint.url };
+  const functionEndpoint = (await between?.(endpoint.url)) ?? endpoint.url;
+  const stack = resolveStacks(assemblies, location);
+  const zips = new Map(assemblies.flatMap(one => [...one.assets]));
+  const assets = await unpackZips(zips, join(data, 'assets'));
+  const eventSources: EventSource[] = [];
+  closers.push(async () => {
+    const stopped = eventSources.map(source => source.stop());
+    await functions.stop();
+    await Promise.all(stopped);
+  });
+  const stores = { objects, onChange, queues, journal };
+  return {
+    location,
+    functionEndpoint,
+    stack,
+    assets,
+    ...stores,
+    functions,
+    eventSources,
+    counters,
+    signal,
+    log,
+  };
+}
+
+function createChanges() {
+  const listeners: ((change: ObjectChange) => void)[] = [];
+  return {
+    onChange: (listener: (change: ObjectChange) => void) => void listeners.push(listener),
+    emit(change: ObjectChange) {
+      for (const listener of listeners) listener(change);
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import { synthesize } from './synthesize';
+
+/** jest.config.js turns CDK's validation off for the sake of speed: here it is on. */
+beforeAll(() => {
+  process.env.CDK_VALIDATION = 'true';
+});
+
+test.each([
+  ['the defaults', {}],
+  ['all that adds a resource or a rule', { watch: 'all', removalPolicy: 'destroy', batchSize: 100 }],
+])('CloudFormation has no objection to %s', (_, settings) => {
+  expect(() => synthesize(settings)).not.toThrow();
+});
