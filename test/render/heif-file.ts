@@ -69,8 +69,11 @@ export function heifOf(
       next += data.byteLength;
       return Buffer.concat([u16(id, 0, 1), u32(offset, length)]);
     });
-    const properties = items.flatMap(item => item.properties ?? []);
-    let index = 0;
+    // Each once, as phones write them: libheif takes no more than a hundred.
+    const properties = new Map(
+      items.flatMap(item => item.properties ?? []).map(property => [property.toString('latin1'), property]),
+    );
+    const indexes = [...properties.keys()];
     return box(
       'meta',
       u32(0),
@@ -96,12 +99,14 @@ export function heifOf(
         : []),
       box(
         'iprp',
-        box('ipco', ...properties),
+        box('ipco', ...properties.values()),
         box(
           'ipma',
           u32(1, items.length),
           ...items.map(item => {
-            const own = (item.properties ?? []).map(() => 0x8000 | ++index);
+            const own = (item.properties ?? []).map(
+              property => 0x8000 | (indexes.indexOf(property.toString('latin1')) + 1),
+            );
             return Buffer.concat([u16(item.id), u8(own.length), u16(...own)]);
           }),
         ),

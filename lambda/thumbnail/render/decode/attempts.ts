@@ -156,7 +156,8 @@ async function decodeHevc(
       source: withoutAppended(source),
       tileOrientation: header.heif && gridOrientation(header.heif),
       reduction: shown ? heicReduction(shown, largestReduced(shown, variants)) : 1,
-      maxPixels: limits.megapixels * 1e6,
+      // The memory that it was let in with is for what its header says.
+      maxPixels: header.size ? codedPixels(header.size) : limits.megapixels * 1e6,
       maxBytes: limits.memoryMiB * 2 ** 20,
     },
     deadline - performance.now(),
@@ -169,6 +170,13 @@ async function decodeHevc(
     { variants, options },
   );
   return { ...decoded, whole: raster.orientation > 4 ? turned(whole) : whole };
+}
+
+/** HEVC codes whole blocks, of 64 px at most, and says then what of them to show. */
+const BLOCK = 64;
+
+function codedPixels({ width, height }: Size): number {
+  return Math.ceil(width / BLOCK) * Math.ceil(height / BLOCK) * BLOCK ** 2;
 }
 
 function turned({ width, height }: Size): Size {
