@@ -8,6 +8,8 @@ import { readCopyright } from '../read/copyright';
 import type { Header } from '../read/header';
 import { readHeader } from '../read/header';
 import { withoutAppended } from '../read/heif-end';
+import { gridOrientation, isHevc, shownSize } from '../read/heif-shape';
+import { ownThumbnail } from '../read/heif-thumbnail';
 import { type IconPicture, picturesOfIcon } from '../read/icon';
 import { laterScans } from '../read/jpeg-scans';
 import { withOrientation } from '../read/orient-jpeg';
@@ -15,14 +17,16 @@ import { psdData } from '../read/psd-data';
 import { rawPreview } from '../read/raw-preview';
 import { firstNumber, readIfds, TAG } from '../read/tiff';
 import { Undecodable } from '../read/undecodable';
+import { heicReduction } from '../scale/heic-reduction';
 import { largestReduced } from '../scale/plan';
 import { decodeBmp, decodeIconBitmap } from './decode-bmp';
 import { decodeGif } from './decode-gif';
+import { decodeHeic } from './decode-heic';
 import { decodeWithMagick } from './decode-magick';
 import { decodeWithSharp } from './decode-sharp';
 import type { Decoded } from './decoded';
 import { delivers, isFill } from './delivers';
-import type { Raster } from './magick-job';
+import type { MagickAnswer, Raster } from './magick-job';
 import { asTiff } from './raster-tiff';
 import { repairPng } from './repair-png';
 import { isTooShort } from './too-short';
@@ -49,16 +53,20 @@ const OWN_FORMATS = ['bmp', 'ico', 'cur'];
 
 /** The ways to decode a picture, the best first: each throws Undecodable where the next one may do better. */
 export function attempts(picture: Picture, variants: readonly Variant[], options: Options): Attempt[] {
-  const { kind, metadata } = picture.header;
+  const { kind, metadata, heif } = picture.header;
   const bySharp = (tolerant: boolean) => () => decodePicture(picture, variants, { ...options, tolerant });
   const byPreview = (anySize: boolean) => () => decodePreview(picture, variants, { ...options, anySize });
   const byOurselves = () => decodeOwn(picture, variants, options);
   const byFirstScans = () => decodeFirstScans(picture, variants, options);
   const byRepair = () => decodeRepaired(picture, variants, options);
-  const byMagick = () => decodeOther(picture, kind.magick ?? '', { variants, options });
   const isStillGif =
     kind.format === 'gif' && !(picture.header.frames > 1 && variants.some(({ animated }) => animated));
+  const byOwnThumbnail = () => decodeOwnThumbnail(picture, variants, options);
+  const byMagick = () => decodeOther(picture, kind.magick ?? '', { variants, options });
+  const byHeif = () => decodeHevc(picture, variants, options);
+  const byOther = heif !== undefined && isHevc(heif) ? byHeif : byMagick;
   return [
+    ...(heif?.thumbnails.length && (kind.sharp || options.otherFormats) ? [byOwnThumbnail] : []),
     ...(kind.format === 'raw' ? [byPreview(false)] : []),
     ...(metadata !== undefined && !isOldJpeg(picture) ? [bySharp(false)] : []),
     ...(kind.format === 'png' ? [byRepair] : []),
@@ -66,7 +74,7 @@ export function attempts(picture: Picture, variants: readonly Variant[], options
     ...(kind.format === 'gif' ? [byRepair] : []),
     ...(kind.format === 'jpeg' && picture.header.progressive ? [byFirstScans] : []),
     ...(OWN_FORMATS.includes(kind.format) && options.otherFormats ? [byOurselves] : []),
-    ...(kind.magick !== undefined && options.otherFormats ? [byMagick] : []),
+    ...(kind.magick !== undefined && options.otherFormats ? [byOther] : []),
     ...(kind.format === 'raw' ? [byPreview(true)] : []),
   ];
 }
@@ -130,17 +138,91 @@ async function decodeOther(
     },
     deadline - performance.now(),
   );
-  // ImageMagick goes on with the name of no file, and of its own source and line.
-  const words = 'message' in answer ? (answer.message.split(/\.? *[`'@\n]/)[0] ?? '') : '';
-  if (answer.kind === 'took too long') return tookTooLong(limits);
-  if (answer.kind === 'too large') return tooLargeForMagick(answer, header, { variants, limits });
-  if (answer.kind === 'out of memory') return outOfMemory(words, header, limits);
-  if (answer.kind === 'undecodable') throw new Undecodable(words);
+  if (answer.kind !== 'decoded') return verdictOf(answer, header, { variants, limits });
   return decodeRaster(
     { source, header },
     { raster: answer.raster, damaged: answer.warnings > 0 || data === 'part', decoder: 'magick' },
     { variants, options },
   );
+}
+
+/** @throws Undecodable */
+function verdictOf(
+  answer: Exclude<MagickAnswer, { kind: 'decoded' }>,
+  header: Header,
+  { variants, limits }: { variants: readonly Variant[]; limits: Limits },
+): Rejected {
+  // ImageMagick goes on with the name of no file, and of its own source and line.
+  const words = 'message' in answer ? (answer.message.split(/\.? *[`'@\n]/)[0] ?? '') : '';
+  if (answer.kind === 'took too long') return tookTooLong(limits);
+  if (answer.kind === 'too large') return tooLargeForMagick(answer, header, { variants, limits });
+  if (answer.kind === 'out of memory') return outOfMemory(words, header, limits);
+  throw new Undecodable(words);
+}
+
+/** A HEIC by libheif, which reduces it where that is wanted, then by sharp from the samples that it makes. */
+async function decodeHevc(
+  { source, header }: Picture,
+  variants: readonly Variant[],
+  options: Options,
+): Promise<Decoded | Rejected> {
+  const { limits, deadline } = options;
+  const shown = header.heif && shownSize(header.heif.picture);
+  const answer = await decodeHeic(
+    {
+      source: withoutAppended(source),
+      tileOrientation: header.heif && gridOrientation(header.heif),
+      reduction: shown ? heicReduction(shown, largestReduced(shown, variants)) : 1,
+      // The memory that it was let in with is for what its header says.
+      maxPixels: header.size ? codedPixels(header.size) : limits.megapixels * 1e6,
+      maxBytes: limits.memoryMiB * 2 ** 20,
+    },
+    deadline - performance.now(),
+  );
+  if (answer.kind !== 'decoded') return verdictOf(answer, header, { variants, limits });
+  const { raster, whole, damaged } = answer;
+  const decoded = await decodeRaster(
+    { source, header },
+    { raster, damaged, decoder: 'heif' },
+    { variants, options },
+  );
+  return { ...decoded, whole: raster.orientation > 4 ? turned(whole) : whole };
+}
+
+/** HEVC codes whole blocks, of 64 px at most, and says then what of them to show. */
+const BLOCK = 64;
+
+function codedPixels({ width, height }: Size): number {
+  return Math.ceil(width / BLOCK) * Math.ceil(height / BLOCK) * BLOCK ** 2;
+}
+
+function turned({ width, height }: Size): Size {
+  return { width: height, height: width };
+}
+
+/** What share of the time that is left a thumbnail may take: the picture may have to be decoded after it. */
+const THUMBNAIL_TIME = 1 / 4;
+
+/** From the thumbnail that a HEIC or AVIF carries of its picture. */
+async function decodeOwnThumbnail(
+  { source, header }: Picture,
+  variants: readonly Variant[],
+  options: Options,
+): Promise<Decoded> {
+  const whole = header.heif && shownSize(header.heif.picture);
+  const small = header.heif && whole && ownThumbnail(header.heif, largestReduced(whole, variants));
+  if (whole === undefined || small === undefined) throw new Undecodable('it has no thumbnail of its own');
+  const thumbnail = { source: small, header: await readHeader(small) };
+  const now = performance.now();
+  const within = { ...options, deadline: now + (options.deadline - now) * THUMBNAIL_TIME };
+  const decoded =
+    thumbnail.header.metadata === undefined
+      ? await decodeHevc(thumbnail, variants, within)
+      : await decodePicture(thumbnail, variants, { ...within, tolerant: false });
+  if ('reason' in decoded || decoded.damaged || isFill(decoded.frame))
+    throw new Undecodable('its own thumbnail is damaged');
+  const copyright = options.keepCopyright ? readCopyright(header.metadata?.exif) : {};
+  return { ...decoded, source, header, whole, copyright };
 }
 
 /** By ourselves: a BMP, or the best picture of an icon that decodes, which may be a PNG. */
