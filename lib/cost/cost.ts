@@ -1,43 +1,6 @@
-import type { Architecture } from '../layers/architecture';
-
-/**
- * What AWS charges in us-east-1, in US dollars, without free tiers and volume discounts. From the public pages named here,
- * as of 2025; prices change seldom, other regions cost up to twice as much.
- */
-export const PRICES = {
-  asOf: '2025',
-  region: 'us-east-1',
-  lambda: {
-    source: 'https://aws.amazon.com/lambda/pricing/',
-    gigabyteSecond: { x86_64: 0.0000166667, arm64: 0.0000133334 },
-    request: 0.2 / 1e6,
-  },
-  s3: {
-    source: 'https://aws.amazon.com/s3/pricing/ (S3 Standard, requests)',
-    put: 5 / 1e6,
-    /** HEAD costs the same; DELETE is free. */
-    get: 0.4 / 1e6,
-  },
-  sqs: {
-    source: 'https://aws.amazon.com/sqs/pricing/ (standard queues)',
-    /** Up to 64 KB each; one for up to ten messages that are received or deleted together. */
-    request: 0.4 / 1e6,
-  },
-  logs: {
-    source: 'https://aws.amazon.com/cloudwatch/pricing/ (logs, standard class)',
-    ingestedGigabyte: 0.5,
-  },
-} as const;
-
-/** Times of this app, from bench/results/billed.json; a test compares the two. */
-export const MEASURED = {
-  /** Mean size of the photos, in MB. */
-  meanMB: 2.6,
-  /** CPU time a photo, in batches of ten. */
-  cpuMs: 37.8,
-  /** Billed time of an invocation in which it waits for S3. */
-  waitingMs: 93,
-} as const;
+import type { Architecture } from '../../layers/architecture';
+import { at, type Format, MEASURED } from './measured';
+import { PRICES } from './prices';
 
 /** Memory at which Lambda gives one CPU; the share of CPU is proportional. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 export const ONE_CPU_MIB = 1769;
@@ -47,21 +10,48 @@ const LINE_BYTES = 600;
 /** Lambda's own three lines an invocation. */
 export const INVOCATION_BYTES = 900;
 
+/**
+ * What Lambda's pollers ask of a queue that stays empty. They do not go below five where `maximumConcurrency` is set, as
+ * ours is: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html. AWS says "long polling" and not how long;
+ * SQS takes 20 s at most: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
+ */
+export const IDLE = { pollers: 5, secondsAPoll: 20, daysAMonth: 30 } as const;
+
 /** What the app is to do. */
 export interface Workload {
-  /** Mean size of the images, in MB; CPU time is assumed proportional to it. */
-  readonly meanMB: number;
+  /** The formats of the images, each with its share of 1. */
+  readonly mix: Mix;
+  /** Mean size of the images, in MB; CPU time is assumed proportional to it. @default that of the measured ones */
+  readonly meanMB?: number;
   readonly variants: number;
   /** Variants whose thumbnails S3 announces too, for the function to skip. */
   readonly announced: number;
+  /** The longer side of the largest variant's box, in px. */
+  readonly largestPx: number;
   readonly architecture: Architecture;
   readonly memoryMiB: number;
   readonly batchSize: number;
+  /** Share of the images, of 1, that replace an older one: S3 refuses the first write of each of their thumbnails. */
+  readonly replaced: number;
+  /** Share of the invocations, of 1, that are cold starts: their INIT is billed too. */
+  readonly coldStarts: number;
 }
+
+export type Mix = Readonly<Partial<Record<Format, number>>>;
+
+/** What is assumed of the images where nothing is said. */
+export const ASSUMED = {
+  mix: { jpeg: 1 },
+  replaced: 0,
+  // AWS saw "under 1 %" over all functions: https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase
+  coldStarts: 0.01,
+} as const;
 
 /** What AWS bills for one image. */
 export interface Usage {
   readonly billedMs: number;
+  /** The image's part of INIT, the time that a cold start takes before the first invocation. */
+  readonly initMs: number;
   readonly invocations: number;
   readonly gets: number;
   readonly puts: number;
@@ -69,7 +59,7 @@ export interface Usage {
   readonly logBytes: number;
 }
 
-/** Dollars for a million images, by service. */
+/** Dollars for a million images, by service. A service that the stack comes to use is one more field here and in `Usage`. */
 export interface Cost {
   readonly lambda: number;
   readonly s3: number;
@@ -79,21 +69,41 @@ export interface Cost {
 }
 
 /** What this app uses for one image. */
-export function usage({ meanMB, variants, announced, memoryMiB, batchSize }: Workload): Usage {
+export function usage(work: Workload): Usage {
+  const { variants, announced, memoryMiB, batchSize, replaced, coldStarts } = work;
   const events = 1 + announced;
+  const invocations = events / batchSize;
   const cpus = memoryMiB / ONE_CPU_MIB;
   // A single image is rendered on one CPU; a batch uses all.
   const speed = batchSize === 1 ? Math.min(1, cpus) : cpus;
-  const cpuMs = (MEASURED.cpuMs * (meanMB / MEASURED.meanMB)) / speed;
   return {
-    billedMs: cpuMs + MEASURED.waitingMs / batchSize,
-    invocations: events / batchSize,
-    // The source, and the check of its ETag after writing.
-    gets: 2,
-    puts: variants,
+    billedMs: cpuMs(work) / speed + MEASURED.waitingMs / batchSize,
+    initMs: (MEASURED.initMs / Math.min(1, cpus)) * invocations * coldStarts,
+    invocations,
+    // The source, and the check of its ETag after writing. Where a thumbnail is already, the first write is refused (and paid:
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html), and the next one names what it replaces.
+    gets: 2 + variants * replaced,
+    puts: variants * (1 + replaced),
     queueRequests: events * queueRequests(batchSize),
-    logBytes: LINE_BYTES * events + (INVOCATION_BYTES * events) / batchSize,
+    logBytes: LINE_BYTES * events + INVOCATION_BYTES * invocations,
   };
+}
+
+/** CPU time of one image: that of its format with the default thumbnail, and what larger and further ones add to it. */
+function cpuMs({ mix, meanMB, variants, largestPx }: Workload): number {
+  const { formats, byLargestPx, byVariants } = MEASURED;
+  const more = at(byLargestPx, largestPx) * at(byVariants, variants) - at(byLargestPx, 0);
+  const size = meanMB === undefined ? 1 : meanMB / megabytesOf(mix);
+  return (mean(mix, format => formats[format].cpuMs) + more) * size;
+}
+
+/** Mean size of the measured images of a mix, in MB. */
+export function megabytesOf(mix: Mix): number {
+  return mean(mix, format => MEASURED.formats[format].megabytes);
+}
+
+function mean(mix: Mix, figureOf: (format: Format) => number): number {
+  return Object.entries(mix).reduce((sum, [format, share]) => sum + share * figureOf(format as Format), 0);
 }
 
 /** Requests to SQS for one message: it is sent alone, received and deleted with up to nine others. */
@@ -101,14 +111,13 @@ export function queueRequests(batchSize: number): number {
   return 1 + 2 / Math.min(batchSize, 10);
 }
 
-export function cost(
-  used: Usage,
-  { architecture, memoryMiB }: Pick<Workload, 'architecture' | 'memoryMiB'>,
-): Cost {
+type Size = Pick<Workload, 'architecture' | 'memoryMiB'>;
+
+export function cost(used: Usage, { architecture, memoryMiB }: Size): Cost {
   const million = (dollars: number) => dollars * 1e6;
-  const gigabyteSeconds = (used.billedMs / 1000) * (memoryMiB / MIB_PER_GIGABYTE);
+  const seconds = (used.billedMs + used.initMs) / 1000;
   const lambda = million(
-    gigabyteSeconds * PRICES.lambda.gigabyteSecond[architecture] + used.invocations * PRICES.lambda.request,
+    seconds * dollarsASecond({ architecture, memoryMiB }) + used.invocations * PRICES.lambda.request,
   );
   const s3 = million(used.gets * PRICES.s3.get + used.puts * PRICES.s3.put);
   const sqs = million(used.queueRequests * PRICES.sqs.request);
@@ -116,12 +125,14 @@ export function cost(
   return { lambda, s3, sqs, logs, total: lambda + s3 + sqs + logs };
 }
 
-/** What this app costs, in one line, for synth. */
-export function costLine(work: Workload): string {
-  const { lambda, s3, sqs, logs, total } = cost(usage(work), work);
-  const dollars = (value: number) => `$${value.toFixed(2)}`;
-  return (
-    `About ${dollars(total)} for a million images of ${work.meanMB} MB: Lambda ${dollars(lambda)}, S3 requests ${dollars(s3)}, ` +
-    `SQS ${dollars(sqs)}, logs ${dollars(logs)} (${PRICES.region}, prices of ${PRICES.asOf}; npm run cost).`
-  );
+/** What one function costs while it runs. */
+export function dollarsASecond({ architecture, memoryMiB }: Size): number {
+  return (memoryMiB / MIB_PER_GIGABYTE) * PRICES.lambda.gigabyteSecond[architecture];
+}
+
+/** What the stack costs in a month in which nothing is dropped: the polls of its empty queue. */
+export function idleMonth(): { readonly requests: number; readonly dollars: number } {
+  const { pollers, secondsAPoll, daysAMonth } = IDLE;
+  const requests = (pollers * daysAMonth * 24 * 3600) / secondsAPoll;
+  return { requests, dollars: requests * PRICES.sqs.request };
 }
