@@ -71,7 +71,7 @@ function services({ images, work }: Question): string[] {
     [
       'idle month',
       idle.dollars,
-      `Lambda asks an empty queue ${whole(idle.requests)} times: ${IDLE.pollers} at once, ${IDLE.secondsAPoll} s each`,
+      `Lambda asks an empty queue ${whole(idle.requests)} times: ${IDLE.pollers} at once, ${IDLE.secondsAPoll} s each (assumed)`,
     ],
   ] as const;
   const aligned = alignedLines(

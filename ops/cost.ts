@@ -17,6 +17,7 @@ const USAGE = `npm run cost -- [options]   dollars for the thumbnails of so many
   --images N          how many images (default 1000000)
   --mix LIST          their formats in percent, such as heic=60,jpeg=40 (default jpeg=100):
                       ${FORMATS.join(' ')}
+                      (all were measured but raw, which is an estimate)
   --mb N              their mean size in MB (default: that of the measured ones)
   --replaced N        how many percent of them replace an older image (default 0)
   --starts N          cold starts in a hundred invocations (default 1)
