@@ -3,10 +3,13 @@ import { basename } from 'node:path';
 import type { S3Event } from 'aws-lambda';
 import { encodeEventKey } from '../local/events/s3-event';
 
+/** Where the photos are said to be. */
+export const BUCKET = 'photos';
+
 /** The event of a photo in the bucket, as far as functions look at it. */
 export function s3Event(photo: string): Pick<S3Event, 'Records'> {
   const object = { key: encodeEventKey(basename(photo)), size: statSync(photo).size };
-  const record = { eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'photos' }, object } };
+  const record = { eventName: 'ObjectCreated:Put', s3: { bucket: { name: BUCKET }, object } };
   return { Records: [record as S3Event['Records'][number]] };
 }
 

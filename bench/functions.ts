@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { buildSync } from 'esbuild';
 import { context } from '../cdk.json';
+import { ENVIRONMENT } from '../lambda/thumbnail/model/settings';
 import { loadConfig } from '../lib/config/load';
 import { MiniaturasStack } from '../lib/miniaturas-stack';
 import { type FunctionSpec, functionSpec, runtimeNode } from '../local/function/function';
 import { readAssembly } from '../local/template/assembly';
 import { resolveStacks } from '../local/template/stack';
 import { unpackZips } from '../local/template/unpack';
+import { BUCKET } from './events';
 
 export const NODE = runtimeNode(() => undefined);
 const REGION = 'us-east-1';
@@ -24,7 +26,15 @@ export async function ourFunction(folder: string): Promise<(endpoint: string) =>
     const { resources } = resolveStacks([assembly], { region: REGION, account: '000000000000', endpoint });
     const resource = resources.find(({ type }) => type === 'AWS::Lambda::Function');
     if (!resource) throw new Error('Expected a function in the template but received none.');
-    return functionSpec(resource, { resources, assets, region: REGION, endpoint, notes: () => undefined });
+    const spec = functionSpec(resource, {
+      resources,
+      assets,
+      region: REGION,
+      endpoint,
+      notes: () => undefined,
+    });
+    // The function skips what is in another bucket than its own.
+    return { ...spec, environment: { ...spec.environment, [ENVIRONMENT.bucket]: BUCKET } };
   };
 }
 
