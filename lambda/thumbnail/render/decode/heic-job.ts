@@ -97,7 +97,8 @@ export type StartLibheif = (options: {
  * memory is there for the next.
  *
  * Runs in a thread that gets this function as text: it may use nothing from outside but its arguments, and name no function
- * inside: esbuild's keepNames would put calls of its own helper there. Methods are not named by it.
+ * inside: esbuild's keepNames would put calls of its own helper there. It names functions, also those that are values of a
+ * property, and no methods.
  *
  * @throws whatever is not libheif's word on the bytes
  */
@@ -109,7 +110,9 @@ export function runHeicJob(
     WebAssembly: { Instance: new (module: object, imports: object) => object };
   };
   const heif = startLibheif({
-    instantiateWasm: (imports, receive) => receive(new WebAssembly.Instance(job.module, imports)),
+    instantiateWasm(imports, receive) {
+      return receive(new WebAssembly.Instance(job.module, imports));
+    },
   });
 
   // heif_error.h, heif_image.h

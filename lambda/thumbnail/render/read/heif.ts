@@ -69,18 +69,18 @@ function readMeta(file: Uint8Array): Heif {
   const boxes = childrenOf(file, meta.from + FULL_BOX, meta.end);
   const one = (type: string) => {
     const found = boxes.find(box => box.type === type);
-    if (found === undefined) throw new Malformed(`no ${type}`);
+    if (found === undefined) throw new Malformed();
     return found;
   };
   const handler = one('hdlr');
-  if (ascii(file, handler.from + 8, 4) !== 'pict') throw new Malformed('no pictures');
+  if (ascii(file, handler.from + 8, 4) !== 'pict') throw new Malformed();
 
   const infos = readInfos(file, one('iinf'));
   const references = boxes.filter(({ type }) => type === 'iref').flatMap(box => readReferences(file, box));
   const properties = readProperties(file, one('iprp'));
   const itemOf = (id: number): HeifItem => {
     const info = infos.get(id);
-    if (info === undefined) throw new Malformed('a reference to nowhere');
+    if (info === undefined) throw new Malformed();
     return { id, ...info, properties: properties.get(id) ?? [] };
   };
   const picture = itemOf(readPrimary(file, one('pitm')));
@@ -127,20 +127,20 @@ interface Box {
 const FULL_BOX = 4;
 
 function boxAt(file: Uint8Array, start: number, end: number): Box {
-  if (start + 8 > end) throw new Malformed('a box without a head');
+  if (start + 8 > end) throw new Malformed();
   const short = u32be(file, start);
   const head = short === 1 ? 16 : 8;
-  if (start + head > end) throw new Malformed('a box without a head');
+  if (start + head > end) throw new Malformed();
   const size = short === 1 ? u32be(file, start + 8) * 2 ** 32 + u32be(file, start + 12) : short;
   // 0 is "to the end of the file", which only the last box may be; `meta` never has to be.
-  if (size < head || start + size > end) throw new Malformed('a box beyond its parent');
+  if (size < head || start + size > end) throw new Malformed();
   return { type: ascii(file, start + 4, 4), start, from: start + head, end: start + size };
 }
 
 function childrenOf(file: Uint8Array, from: number, end: number): Box[] {
   const boxes: Box[] = [];
   for (let at = from; at < end; at = boxes.at(-1)?.end ?? end) {
-    if (boxes.length === MAX_BOXES) throw new Malformed('too many boxes');
+    if (boxes.length === MAX_BOXES) throw new Malformed();
     boxes.push(boxAt(file, at, end));
   }
   return boxes;
@@ -152,19 +152,19 @@ function metaOf(file: Uint8Array): Box {
   for (let count = 0; count < MAX_BOXES; count++) {
     const box = boxAt(file, at, file.byteLength);
     if (box.type === 'meta') {
-      if (box.end - box.from > MAX_META_BYTES) throw new Malformed('a huge meta box');
+      if (box.end - box.from > MAX_META_BYTES) throw new Malformed();
       return box;
     }
     at = box.end;
   }
-  throw new Malformed('no meta box');
+  throw new Malformed();
 }
 
 /** Reads numbers one after the other, and none beyond the end. */
 function reader(file: Uint8Array, { from, end }: Pick<Box, 'from' | 'end'>) {
   let at = from;
   const skip = (bytes: number) => {
-    if (bytes > end - at) throw new Malformed('a box that is too short');
+    if (bytes > end - at) throw new Malformed();
     at += bytes;
     return at - bytes;
   };
@@ -220,7 +220,7 @@ function readReferences(file: Uint8Array, box: Box): Reference[] {
 function readProperties(file: Uint8Array, box: Box): Map<number, HeifProperty[]> {
   const boxes = childrenOf(file, box.from, box.end);
   const container = boxes.find(({ type }) => type === 'ipco');
-  if (container === undefined) throw new Malformed('no ipco');
+  if (container === undefined) throw new Malformed();
   const known = childrenOf(file, container.from, container.end);
   const properties = new Map<number, HeifProperty[]>();
   for (const association of boxes.filter(({ type }) => type === 'ipma')) {
@@ -238,7 +238,7 @@ function readProperties(file: Uint8Array, box: Box): Map<number, HeifProperty[]>
         // 0 is "none".
         if (index === 0) continue;
         const property = known[index - 1];
-        if (property === undefined) throw new Malformed('a property that is none');
+        if (property === undefined) throw new Malformed();
         own.push({
           type: property.type,
           isEssential: (value & essential) !== 0,
