@@ -23,7 +23,7 @@ answerLines<RenderQuestion>(async ({ file, sides, format }): Promise<RenderAnswe
     outcome = rendering.kind === 'rendered' ? rendering.decoder : rendering.detail;
     bytes = rendering.kind === 'rendered' ? (rendering.thumbnails[0]?.bytes.byteLength ?? 0) : 0;
   });
-  const estimate = estimateMemory(await readHeader(source), variants, options.limits);
+  const estimate = estimateMemory(await readHeader(source), variants);
   return {
     cpuMs: ms,
     bytes,

@@ -7,10 +7,12 @@ import { FUNCTION_CPU } from '../invokable';
 import { mean, median } from '../measure';
 import type { BenchOptions, Part, Table } from '../part';
 
-const SIDES = [200];
+const SIDE = 200;
+/** Boxes in which a JPEG is raced against plain sharp. */
+const OTHER_SIDES = [100, 400, 800, 1600, 2400];
 const OTHER_FORMATS = ['webp', 'png', 'avif'] as const;
 
-/** CPU and bytes of one 200 px thumbnail a photo. */
+/** CPU and bytes of one thumbnail a photo, at 200 px and at other sizes. */
 export const render: Part = {
   name: 'render',
   async run(options) {
@@ -26,7 +28,7 @@ export const render: Part = {
     try {
       const jpeg = await race(
         { ours, 'plain sharp, same settings': plain, ...(pillow && { Pillow: pillow }) },
-        'jpeg',
+        { format: 'jpeg', side: SIDE },
         options,
       );
       const tools = measureTools(options);
@@ -38,13 +40,23 @@ export const render: Part = {
       for (const format of OTHER_FORMATS) {
         const { rows: some } = await race(
           { [`ours, ${format}`]: ours, [`plain sharp, ${format}`]: plain },
-          format,
+          { format, side: SIDE },
           options,
         );
         rows.push(...some);
       }
+      const sizes: Table['rows'][number][] = [];
+      for (const side of OTHER_SIDES) {
+        const { rows: some } = await race(
+          { [`ours, ${side} px`]: ours, [`plain sharp, ${side} px`]: plain },
+          { format: 'jpeg', side },
+          options,
+        );
+        sizes.push(...some);
+      }
       return [
         ...tables,
+        { ...jpeg, title: 'CPU of rendering, other sizes of the thumbnail', rows: sizes },
         { ...jpeg, title: 'CPU of rendering, other formats of the thumbnail', rows, notes: [] },
       ];
     } finally {
@@ -55,7 +67,7 @@ export const render: Part = {
 
 async function race(
   contenders: Readonly<Record<string, Child>>,
-  format: string,
+  { format, side }: { readonly format: string; readonly side: number },
   { photos, quick }: BenchOptions,
 ): Promise<Table> {
   const rounds = quick ? 3 : 9;
@@ -67,13 +79,13 @@ async function race(
   }));
   for (let i = 0; i < (quick ? 20 : 60); i++) {
     const file = photos[i % photos.length] ?? '';
-    for (const { child } of results) await child.ask({ file, sides: SIDES, format });
+    for (const { child } of results) await child.ask({ file, sides: [side], format });
   }
   for (const file of photos) {
     const times = results.map((): number[] => []);
     for (let round = 0; round < rounds; round++) {
       for (const [i, { child, bytes }] of results.entries()) {
-        const question: RenderQuestion = { file, sides: SIDES, format };
+        const question: RenderQuestion = { file, sides: [side], format };
         const answer = await child.ask<RenderAnswer>(question);
         times[i]?.push(answer.cpuMs);
         if (round === 0) bytes.push(answer.bytes);

@@ -51,7 +51,7 @@ export function largest(
     const size = { width: side, height: side };
     const metadata = { format, autoOrient: size, depth: 'uchar', hasProfile: false };
     const header = { kind: { format }, size, frames: 1, progressive, metadata } as unknown as Header;
-    const bytes = estimateMemory(header, variants, limits) ?? 0;
+    const bytes = estimateMemory(header, variants) ?? 0;
     return side ** 2 <= limits.megapixels * 1e6 && bytes <= limits.memoryMiB * 2 ** 20;
   };
   let side = most;

@@ -40,8 +40,7 @@ test.each(['data:', '<!ENTITY a ', '&', '&a', '<', 'filter '])(
 test('the memory of filters counts, at the size that is drawn', async () => {
   const primitives = BLUR.repeat(100);
   const header = await readHeader(filtered(10_000, primitives));
-  const at = (size: number) =>
-    (estimateMemory(header, [variant({ width: size, height: size })], OPTIONS.limits) ?? 0) / MIB;
+  const at = (size: number) => (estimateMemory(header, [variant({ width: size, height: size })]) ?? 0) / MIB;
   expect(at(200)).toBeLessThan(60);
   expect(at(1600)).toBeGreaterThan(1000);
 });
@@ -56,7 +55,7 @@ describe('an SVG that is drawn takes no more memory than was estimated', () => {
     const child = ['--import', 'tsx', join(__dirname, 'peak.ts'), file];
     const { kind, peakMiB } = JSON.parse(execFileSync(process.execPath, child, { encoding: 'utf8' }));
     const header = await readHeader(Buffer.from(source));
-    const estimate = estimateMemory(header, [variant()], OPTIONS.limits) ?? 0;
+    const estimate = estimateMemory(header, [variant()]) ?? 0;
     expect(kind).toBe('rendered');
     expect(peakMiB).toBeLessThan(estimate / MIB);
   });

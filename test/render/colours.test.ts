@@ -16,6 +16,11 @@ describe('colours come out in sRGB', () => {
       () => solid(RED).withIccProfile('p3').jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer(),
     ],
     ['a large P3', () => solid(RED, 2100, 2000).withIccProfile('p3').png().toBuffer()],
+    [
+      'a large P3 as JPEG',
+      () => solid(RED, 2100, 2000).withIccProfile('p3').jpeg({ quality: 95 }).toBuffer(),
+      6,
+    ],
     ['CMYK', () => solid(RED).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer(), 24],
     ['CMYK with a profile', () => solid(RED).withIccProfile('cmyk').jpeg({ quality: 95 }).toBuffer(), 24],
     ['CMYK TIFF', () => solid(RED).toColourspace('cmyk').tiff().toBuffer(), 24],
@@ -29,6 +34,13 @@ describe('colours come out in sRGB', () => {
     const { at, channels } = await pixelsOf(bytes);
     expect(channels).toBe(3);
     expect(at(30, 30)).toBeNear(RED, tolerance);
+    expect((await sharp(bytes).metadata()).hasProfile).toBe(false);
+  });
+
+  test.each(['p3', 'cmyk'] as const)('a large JPEG in %s, hardly reduced', async profile => {
+    const jpeg = solid(RED, 2100, 2000).withIccProfile(profile).jpeg({ quality: 95 });
+    const { bytes } = await renderOne(await jpeg.toBuffer(), { format: 'png', width: 1600, height: 1600 });
+    expect((await pixelsOf(bytes)).at(800, 800)).toBeNear(RED, profile === 'p3' ? 6 : 24);
     expect((await sharp(bytes).metadata()).hasProfile).toBe(false);
   });
 

@@ -1,4 +1,4 @@
-import { type Limits, maxWholePixels } from '../../model/limits';
+import type { Limits } from '../../model/limits';
 import type { Size } from '../../model/size';
 import type { Variant } from '../../model/variant';
 import type { Header } from '../read/header';
@@ -7,8 +7,8 @@ import { codedSize, gridOrientation, isHevc, shownSize } from '../read/heif-shap
 import type { Metadata } from '../read/metadata';
 import type { SvgContent } from '../read/svg';
 import { heicReduction } from '../scale/heic-reduction';
-import { jpegFraction } from '../scale/jpeg-fraction';
 import { largestReduced, reducedSize } from '../scale/plan';
+import { reductionOfJpeg } from '../scale/reduction-of-jpeg';
 
 const MIB = 2 ** 20;
 
@@ -66,11 +66,7 @@ const PROFILE_BYTES_PER_PIXEL = 4;
  *
  * @returns undefined where the header does not tell the size: then it may be all that the limit allows
  */
-export function estimateMemory(
-  header: Header,
-  variants: readonly Variant[],
-  limits: Pick<Limits, 'memoryMiB'>,
-): number | undefined {
+export function estimateMemory(header: Header, variants: readonly Variant[]): number | undefined {
   const { kind, size, metadata, progressive } = header;
   if (size === undefined) return undefined;
   const animated = header.frames > 1 && variants.some(variant => variant.animated);
@@ -94,9 +90,7 @@ export function estimateMemory(
   const deep = metadata.depth !== 'uchar' && !isStreamed ? 2 : 1;
   const decoding = pixels * deep * (isStreamed ? streamed : whole);
   const frame =
-    metadata.hasProfile || (isStreamed && kind.format === 'jpeg')
-      ? wholeFrame(metadata, variants, limits)
-      : 0;
+    metadata.hasProfile || (isStreamed && kind.format === 'jpeg') ? wholeFrame(metadata, variants) : 0;
   return SHARP_BASE + decoding + frame + thumbnails;
 }
 
@@ -134,15 +128,10 @@ function svgMemory({ bytes, surfaces }: SvgContent, { width, height }: Size): nu
 }
 
 /** Bytes of a picture that is reduced only when all of it is decoded; 0 where it is reduced meanwhile. */
-function wholeFrame(
-  metadata: Metadata,
-  variants: readonly Variant[],
-  limits: Pick<Limits, 'memoryMiB'>,
-): number {
+function wholeFrame(metadata: Metadata, variants: readonly Variant[]): number {
   const { autoOrient, hasProfile, orientation = 1 } = metadata;
   const pixels = autoOrient.width * autoOrient.height;
   if (hasProfile) return Math.min(pixels, PROFILE_FRAME_PIXELS) * PROFILE_BYTES_PER_PIXEL;
-  const isReduced = jpegFraction(metadata, largestReduced(autoOrient, variants)) !== undefined;
-  if (isReduced || pixels > maxWholePixels(limits)) return 0;
+  if (reductionOfJpeg(metadata, largestReduced(autoOrient, variants)) !== undefined) return 0;
   return pixels * (WHOLE_BYTES_PER_PIXEL + (orientation > 1 ? TURNED_BYTES_PER_PIXEL : 0));
 }

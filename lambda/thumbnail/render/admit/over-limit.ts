@@ -41,7 +41,7 @@ export function admit(header: Header, variants: readonly Variant[], limits: Limi
   }
   if (admitted.size === 0 && first !== undefined) return first;
   const kept = variants.filter(variant => admitted.has(variant));
-  const bytes = estimateMemory(header, kept, limits) ?? limits.memoryMiB * MIB;
+  const bytes = estimateMemory(header, kept) ?? limits.memoryMiB * MIB;
   return { kind: 'admitted', variants: kept, rejections, bytes };
 }
 
@@ -69,7 +69,7 @@ function overLimit(header: Header, variants: readonly Variant[], limits: Limits)
   if (width * height * (animated ? header.frames : 1) > limits.megapixels * 1e6) {
     return tooManyPixels({ width, height, frames: animated ? header.frames : 1 }, limits);
   }
-  const memory = estimateMemory(header, variants, limits);
+  const memory = estimateMemory(header, variants);
   if (memory !== undefined && memory > limits.memoryMiB * MIB) {
     return rejected(
       'too large',

@@ -1,11 +1,12 @@
 import sharp from 'sharp';
 import type { Size } from '../../model/size';
 import type { Gamut } from '../../model/variant';
+import { withoutFineScans } from '../read/jpeg-scans';
 import type { Metadata } from '../read/metadata';
 import { decodingStrictly, decodingWithSharp } from '../read/sharp-errors';
 import { isTiledTiff } from '../read/tiff';
 import { type Frame, toFrame } from '../scale/frame';
-import { jpegFraction } from '../scale/jpeg-fraction';
+import { reductionOfJpeg } from '../scale/reduction-of-jpeg';
 
 export interface SharpDecoding {
   readonly metadata: Metadata;
@@ -40,24 +41,28 @@ async function decode(
   decoding: SharpDecoding,
   failOn: 'none' | 'error' | 'warning',
 ): Promise<Frame> {
-  const { metadata, target, gamut, maxPixels, maxWholePixels, seconds } = decoding;
+  const { metadata, target, gamut, tolerant, maxPixels, maxWholePixels, seconds } = decoding;
   const whole = metadata.autoOrient;
   const isGrey = metadata.space === 'b-w' || metadata.space === 'grey16';
   const isRgbOrGrey = isGrey || metadata.space === 'srgb' || metadata.space === 'rgb16';
+  const jpeg = reductionOfJpeg(metadata, target);
+  const divisor = jpeg?.divisor ?? 1;
+  const pixels = (whole.width * whole.height) / divisor ** 2;
   const mostPixels = metadata.hasProfile || !isRgbOrGrey ? CONVERT_FIRST_PIXELS : maxWholePixels;
-  const isLarge = whole.width * whole.height > mostPixels || whole.width > MAX_FRAME_WIDTH;
-  const fraction = jpegFraction(metadata, target);
+  const isLarge = pixels > mostPixels || whole.width / divisor > MAX_FRAME_WIDTH;
+  const isThinned = divisor === 8 && metadata.isProgressive && !tolerant;
+  const input = (isThinned ? withoutFineScans(source) : undefined) ?? source;
   // Not one pipeline and clones of it: sharp's clone() copies the source.
-  const open = () => sharp(source, { failOn, limitInputPixels: maxPixels }).autoOrient().timeout({ seconds });
+  const open = () => sharp(input, { failOn, limitInputPixels: maxPixels }).autoOrient().timeout({ seconds });
 
   // sharp has librsvg draw at the size that a plain resize asks for, and at no other.
   if (metadata.format === 'svg') return toFrame(srgb(fill(open(), target)), 'srgb');
 
-  const reduced = fraction ?? target;
-  const openReducible = () => (fraction === undefined ? open().pipelineColourspace('scrgb') : open());
+  const reduced = jpeg?.size ?? target;
+  const openReducible = () => (jpeg === undefined ? open().pipelineColourspace('scrgb') : open());
   const wide = gamut === 'p3' && metadata.hasProfile && isRgbOrGrey && !isGrey && !isSrgb(metadata.icc);
-  const isReducedFirst = isRgbOrGrey && isLarge && fraction === undefined;
-  if (isReducedFirst && !metadata.hasProfile) return toFrame(srgb(fill(openReducible(), target)), 'srgb');
+  const isReducedFirst = isRgbOrGrey && isLarge;
+  if (isReducedFirst && !metadata.hasProfile) return toFrame(srgb(fill(openReducible(), reduced)), 'srgb');
   if (wide || isReducedFirst) {
     // Raw pixels carry no profile; a TIFF does, for a second pipeline to convert the few pixels that are left.
     const tiff = await fill(openReducible(), reduced)
@@ -73,7 +78,7 @@ async function decode(
   const image = open();
   // sharp takes 16-bit pixels with a profile to P3 and leaves them there.
   if (metadata.hasProfile && metadata.space === 'rgb16') image.withIccProfile('srgb');
-  return toFrame(srgb(fill(image, fraction ?? (isLarge ? twice(target, whole) : whole))), 'srgb');
+  return toFrame(srgb(fill(image, jpeg?.size ?? (isLarge ? twice(target, whole) : whole))), 'srgb');
 }
 
 function fill(image: sharp.Sharp, { width, height }: Size): sharp.Sharp {
