@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { render } from '../../lambda/thumbnail/render/render';
 import { OPTIONS, variant } from '../render/variants';
+import { peakMemoryMiB } from '../support/peak-memory';
 import { requires } from '../support/requires';
 
 /** The folder of real images, which is not part of the project. */
@@ -24,16 +25,10 @@ const ON_PURPOSE: Readonly<Record<string, readonly [number, number]>> = {
   'formats/favicon.ico': [48, 48],
 };
 
-/** Linux keeps the largest size that a process had, and starts anew when told so; in MiB, and 0 elsewhere. */
-function peakMiB(): number {
-  if (process.platform !== 'linux') return 0;
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024;
-}
-
-/** @returns the size now */
+/** Linux starts anew when told so. @returns the size now, in MiB */
 function forgetPeak(): number {
   if (process.platform === 'linux') writeFileSync('/proc/self/clear_refs', '5');
-  return peakMiB();
+  return peakMemoryMiB();
 }
 
 afterAll(() => {
@@ -49,7 +44,7 @@ requires(corpus, 'MINIATURAS_CORPUS (a folder of images with its manifest.json)'
       const before = forgetPeak();
       const rendering = await render(source, [variant()], OPTIONS);
       const ms = (performance.now() - start).toFixed(0);
-      const peak = Math.max(0, peakMiB() - before).toFixed(0);
+      const peak = Math.max(0, peakMemoryMiB() - before).toFixed(0);
       const result =
         rendering.kind === 'rejected'
           ? `${rendering.reason}: ${rendering.detail}`

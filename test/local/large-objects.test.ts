@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import {
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
+import { peakMemoryMiB } from '../support/peak-memory';
 import { type CloudProcess, startCloudProcess } from './cloud-process';
 import { writeAssembly } from './fixture';
 
@@ -51,13 +52,6 @@ function md5(parts: Iterable<Buffer>): Buffer {
 
 const WHOLE = md5(pieces()).toString('hex');
 
-/** The most memory that the process ever had, in MiB; only Linux says. */
-function peakMiB(): number {
-  const file = `/proc/${cloud.child.pid}/status`;
-  if (!existsSync(file)) return 0;
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(file, 'utf8'))?.[1]) / 1024;
-}
-
 /** One PUT whose body is made while it goes out. */
 function putStream(key: string, headers: Record<string, string>, body: Iterable<Buffer>) {
   return new Promise<{ status: number | undefined; etag: string | undefined; text: string }>(
@@ -90,11 +84,11 @@ async function contentOf(key: string, range?: string) {
 
 /** Runs on an object of some size without having it in memory. */
 async function inBoundedMemory(work: () => Promise<void>): Promise<void> {
-  const before = peakMiB();
+  const before = peakMemoryMiB(cloud.child.pid);
   await work();
-  const growth = peakMiB() - before;
+  const growth = peakMemoryMiB(cloud.child.pid) - before;
   if (process.env.MINIATURAS_LARGE_OBJECT_MIB)
-    console.log(`${SIZE_MIB} MiB: peak ${peakMiB().toFixed()} MiB`);
+    console.log(`${SIZE_MIB} MiB: peak ${peakMemoryMiB(cloud.child.pid).toFixed()} MiB`);
   expect(growth).toBeLessThan(MAX_GROWTH_MIB);
   expect(readdirSync(join(folder, 'data/objects/.staging'))).toEqual([]);
 }
