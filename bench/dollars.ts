@@ -1,11 +1,13 @@
-import { cost, MEASURED, ONE_CPU_MIB, PRICES, type Usage } from '../lib/cost';
+import { ASSUMED, cost, ONE_CPU_MIB, type Usage } from '../lib/cost/cost';
+import { PRICES } from '../lib/cost/prices';
 import type { Table } from './part';
 
 /** The app with its defaults: one variant, which S3 announces too; on one CPU. */
 export const WORK = {
-  meanMB: MEASURED.meanMB,
+  ...ASSUMED,
   variants: 1,
   announced: 1,
+  largestPx: 200,
   architecture: 'arm64',
   memoryMiB: ONE_CPU_MIB,
 } as const;
@@ -20,7 +22,8 @@ export function dollars(contenders: readonly (readonly [name: string, usage: Usa
       return [name, ...[lambda, s3, sqs, logs, total].map(value => value.toFixed(2))];
     }),
     notes: [
-      `The times of the table above at Lambda's price for one CPU (${WORK.architecture}, ${WORK.memoryMiB} MiB), and the requests of each; ` +
+      `The times of the table above at Lambda's price for one CPU (${WORK.architecture}, ${WORK.memoryMiB} MiB), the INIT of a cold start in ` +
+        `${1 / WORK.coldStarts} invocations, and the requests of each; ` +
         `${PRICES.region}, prices of ${PRICES.asOf} without free tiers.`,
     ],
   };

@@ -33,6 +33,7 @@ export async function ourFunction(folder: string): Promise<(endpoint: string) =>
       endpoint,
       notes: () => undefined,
     });
+    // The function skips what is in another bucket than its own.
     return { ...spec, environment: { ...spec.environment, [ENVIRONMENT.bucket]: BUCKET } };
   };
 }

@@ -13,12 +13,13 @@ import { markdown, type Part, type Table } from './part';
 import { billed } from './parts/billed';
 import { burst } from './parts/burst';
 import { coldStart } from './parts/cold-start';
+import { formats } from './parts/formats';
 import { growth } from './parts/growth';
 import { quality } from './parts/quality';
 import { render } from './parts/render';
 import { variants } from './parts/variants';
 
-const PARTS: readonly Part[] = [render, billed, coldStart, variants, growth, burst, quality];
+const PARTS: readonly Part[] = [render, billed, coldStart, variants, formats, growth, burst, quality];
 /** Quality is no matter of time, and needs a program that few have: on request only. */
 const USUAL = PARTS.filter(part => part !== quality);
 

@@ -75,7 +75,8 @@ function assemble(opt: string, { source, architecture }: Layer): void {
   if (existsSync(own)) cpSync(own, opt, { recursive: true, verbatimSymlinks: true });
 
   const problems = verify(opt, { architecture, ...manifest });
-  if (problems.length === 0 && canLoad(architecture)) problems.push(...loadProblems(opt, manifest.packages));
+  const required = manifest.packages.map(name => manifest.entry[name] ?? name);
+  if (problems.length === 0 && canLoad(architecture)) problems.push(...loadProblems(opt, required));
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 

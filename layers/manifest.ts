@@ -6,8 +6,10 @@ export const LAMBDA_MAX_MIB = 250;
 
 /** What a layer's package.json says. */
 export interface Manifest {
-  /** Names of its dependencies: what a function may `require`. */
+  /** What a function may `require`: the names of its dependencies. */
   readonly packages: readonly string[];
+  /** Of a package that is required by one of its files, that file (`layer.entry`). */
+  readonly entry: Readonly<Record<string, string>>;
   /** Budget for the unzipped layer, in MiB (`layer.maxMiB`; Lambda's limit without it). */
   readonly maxMiB: number;
   /** Files and folders below node_modules that a function does not need (`layer.prune`). */
@@ -31,11 +33,12 @@ export function readManifest(source: string): Manifest {
   const { dependencies = {}, layer = {} } = JSON.parse(
     readFileSync(join(source, 'package.json'), 'utf8'),
   ) as PackageJson;
-  const { maxMiB = LAMBDA_MAX_MIB, prune = [], bundle = {}, runtimes = ['nodejs24.x'] } = layer;
+  const { maxMiB = LAMBDA_MAX_MIB, prune = [], entry = {}, bundle = {}, runtimes = ['nodejs24.x'] } = layer;
   return {
     packages: Object.keys(dependencies),
     maxMiB: Math.min(maxMiB, LAMBDA_MAX_MIB),
     prune,
+    entry,
     bundle,
     runtimes,
   };

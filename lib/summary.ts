@@ -2,7 +2,7 @@ import { thumbnailKey } from '../lambda/thumbnail/model/keys';
 import type { Variant } from '../lambda/thumbnail/model/variant';
 import { type Config, watched } from './config/config';
 import { announcesThumbnails, type Endings } from './config/watch';
-import { costLine, MEASURED } from './cost';
+import { costLine } from './cost/work';
 
 /**
  * What synth tells whoever deploys the stack: where thumbnails go and who keeps them from becoming sources, which names are
@@ -11,14 +11,12 @@ import { costLine, MEASURED } from './cost';
  * @returns a line each
  */
 export function summary(config: Config): string[] {
-  const { variants, architecture, memoryMiB, batchSize } = config;
   const seen = watched(config);
   const announced = (variant: Variant) => announcesThumbnails(seen?.endings, variant.suffix);
-  const work = { meanMB: MEASURED.meanMB, architecture, memoryMiB, batchSize, variants: variants.length };
   return [
-    ...variants.map(variant => fate(variant, announced(variant))),
+    ...config.variants.map(variant => fate(variant, announced(variant))),
     ...unseen(seen),
-    costLine({ ...work, announced: variants.filter(announced).length }),
+    costLine(config),
   ];
 }
 

@@ -9,14 +9,14 @@ import { createQueue, visibleCount } from './storage/queues';
 import { uncovered } from './template/coverage';
 import type { Resource } from './template/stack';
 
-/** Templates that run on this machine. */
+/** Running templates. */
 export interface LocalCloud {
   /** `http://127.0.0.1:<port>`, for S3, SQS and Lambda's Invoke; any credentials do. */
   readonly endpoint: string;
   readonly region: string;
   /** The templates' outputs by name; the first template's, where two have one of a name. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** The templates' resources as they are here. */
+  /** The templates' resources, resolved. */
   readonly resources: readonly Resource[];
   readonly counters: Readonly<Counters>;
   /** Messages that failed and wait for their visibility timeout, when they are redelivered. */
@@ -48,21 +48,23 @@ const STARTS: readonly (readonly [
   ['AWS::SQS::Queue', createQueue],
   ['AWS::S3::Bucket', startBucket],
   ['AWS::Lambda::Function', addFunction],
-  ['AWS::Lambda::EventSourceMapping', (mapping, on) => on.eventSources.push(startEventSource(mapping, on))],
+  ['AWS::Lambda::EventSourceMapping', addEventSource],
 ];
 
 /**
  * Runs synthesized templates on this machine.
  *
  * Covered: S3 buckets with notifications to queues; SQS queues with visibility timeout and redrive; functions with
- * environment, timeout, bundle, layers, log format and exec wrapper, run by Lambda's Invoke and by event source mappings
- * with batch size, batching window, partial responses and concurrency; SSM parameters that one template has and another
- * names. Not enforced: IAM, KMS, encryption, TLS, memory sizes, bucket and queue policies, message retention. Whatever
- * else is in the templates, resources and properties of them, is named in the log (`template/coverage.ts`).
+ * environment, timeout, bundle, layers, log format and exec wrapper, run by Lambda's Invoke and by event source
+ * mappings with batch size, batching window, partial responses and concurrency; SSM parameters that one template has
+ * and another names. Not enforced: IAM, KMS, encryption, TLS, memory sizes, bucket and queue policies, message
+ * retention. Whatever else is in the templates, resources and properties of them, is named in the log
+ * (`template/coverage.ts`).
  *
- * Answered over HTTP, to programs of this machine but not to web pages of another origin: S3's buckets, objects, listings
- * and multipart uploads (`storage/s3-operations.ts` lists them), with checksums and conditional writes; SQS in JSON
- * (`storage/queue-api.ts`); Lambda's Invoke; STS' GetCallerIdentity. Any other request is refused with 501 and a sentence.
+ * Answered over HTTP, to programs of this machine but not to web pages of another origin: S3's buckets, objects,
+ * listings and multipart uploads (`storage/s3-operations.ts` lists them), with checksums and conditional writes; SQS
+ * in JSON (`storage/queue-api.ts`); Lambda's Invoke; STS' GetCallerIdentity. Any other request is refused with 501 and
+ * a sentence.
  */
 export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud> {
   const closers: (() => unknown)[] = [];
@@ -87,6 +89,11 @@ function addFunction(resource: Resource, services: Services): void {
   const { stack, assets, location, functionEndpoint: endpoint, functions, log } = services;
   const parts = { resources: stack.resources, assets, region: location.region, endpoint, notes: log };
   functions.add(resource.name, () => functionSpec(resource, parts));
+}
+
+function addEventSource(mapping: Resource, services: Services): void {
+  const isEnabled = String(mapping.properties.Enabled ?? true) === 'true';
+  if (isEnabled) services.eventSources.push(startEventSource(mapping, services));
 }
 
 function cloudOn(

@@ -1,15 +1,15 @@
 /** What a local cloud has done since it started. */
 export interface Counters {
-  /** Changes of objects that a notification named, one message each. */
+  /** Events of changes that were sent to a queue. */
   notifications: number;
   invocations: number;
   /** Processes started. */
   coldStarts: number;
-  /** Messages handed to a function, each try counted. */
+  /** Messages passed to a function, redeliveries included. */
   received: number;
-  /** Tries that the function did not succeed with. */
+  /** Messages that the function failed on, redeliveries included. */
   failed: number;
-  /** Messages that moved to a dead-letter queue after too many tries. */
+  /** Messages that moved to a dead-letter queue after too many receives. */
   deadLettered: number;
   /** Invocations that ended with an error that the function threw. */
   errors: number;

@@ -56,33 +56,16 @@ const ACCOUNT = '000000000000';
  *
  * @param closers gets what ends each service, in the order of their start
  */
-export async function startServices(
-  { assembly, data, port, log, between }: CloudOptions,
-  closers: (() => unknown)[],
-): Promise<Services> {
-  const assemblies = [assembly].flat().map(readAssembly);
+export async function startServices(options: CloudOptions, closers: (() => unknown)[]): Promise<Services> {
+  const { data, port, log, between } = options;
+  const assemblies = [options.assembly].flat().map(readAssembly);
   const counters = zeroCounters();
   const signal = createSignal();
-  mkdirSync(data, { recursive: true });
-
-  const journal = openQueueJournal(join(data, 'queues.jsonl'), log);
-  closers.push(journal.close);
-  const queues = createQueueStore(journal, ({ status }) => {
-    if (status === 'dlq') counters.deadLettered++;
-    signal.notify();
-  });
-  const { onChange, emit } = createChanges();
-  const objects = createObjectStore({ folder: join(data, 'objects'), onChange: emit, log });
+  const stores = openStores(data, { counters, signal, log });
+  closers.push(stores.journal.close);
   const functions = createFunctions({ counters, log });
   const { invoke } = functions;
-  const endpoint = await listen({
-    port,
-    region: REGION,
-    objects,
-    queues,
-    invoke,
-    onQueueRequest: signal.notify,
-  });
+  const endpoint = await listen({ port, region: REGION, ...stores, invoke, onQueueRequest: signal.notify });
   closers.push(endpoint.close);
 
   const location = { region: REGION, account: ACCOUNT, endpoint: endpoint.url };
@@ -96,27 +79,28 @@ export async function startServices(
     await functions.stop();
     await Promise.all(stopped);
   });
-  const stores = { objects, onChange, queues, journal };
-  return {
-    location,
-    functionEndpoint,
-    stack,
-    assets,
-    ...stores,
-    functions,
-    eventSources,
-    counters,
-    signal,
-    log,
-  };
+  const work = { functions, eventSources, counters, signal, log };
+  return { location, functionEndpoint, stack, assets, ...stores, ...work };
 }
 
-function createChanges() {
+/** The stores of objects and queues, with what the last run left in them. */
+function openStores(
+  data: string,
+  { counters, signal, log }: Pick<Services, 'counters' | 'signal' | 'log'>,
+): Pick<Services, 'journal' | 'queues' | 'objects' | 'onChange'> {
+  mkdirSync(data, { recursive: true });
+  const journal = openQueueJournal(join(data, 'queues.jsonl'), log);
+  const queues = createQueueStore(journal, ({ status }) => {
+    if (status === 'dlq') counters.deadLettered++;
+    signal.notify();
+  });
   const listeners: ((change: ObjectChange) => void)[] = [];
-  return {
-    onChange: (listener: (change: ObjectChange) => void) => void listeners.push(listener),
-    emit(change: ObjectChange) {
+  const objects = createObjectStore({
+    folder: join(data, 'objects'),
+    log,
+    onChange(change) {
       for (const listener of listeners) listener(change);
     },
-  };
+  });
+  return { journal, queues, objects, onChange: listener => void listeners.push(listener) };
 }

@@ -1,6 +1,6 @@
-/** Lets the parts of the local cloud wait for each other without polling. */
+/** A condition variable: the parts of the local cloud wait for each other without polling. */
 export interface Signal {
-  /** Wakes everyone who waits; each looks again at what it waits for. */
+  /** Wakes all waiters; each checks its own condition again. */
   notify(): void;
   /** Resolves at the next {@link notify}, or after `ms` at the latest. */
   wait(ms?: number): Promise<void>;
@@ -25,5 +25,5 @@ export function createSignal(): Signal {
   };
 }
 
-/** Where the local cloud writes what a person may want to read, a line at a time. */
+/** Takes one line of the local cloud's log. */
 export type Log = (line: string) => void;

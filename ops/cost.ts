@@ -1,100 +1,120 @@
-/** `npm run cost`: what the thumbnails of so many images cost on AWS, by service. */
+/** `npm run cost`: what the thumbnails of so many images cost on AWS, by service, as the app is configured. */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ARCHITECTURES, type Architecture } from '../layers/architecture';
-import { type Cost, cost, MEASURED, ONE_CPU_MIB, PRICES, usage, type Workload } from '../lib/cost';
+import { ARCHITECTURES } from '../layers/architecture';
+import { configOf } from '../lib/config/cdk-json';
+import { ASSUMED } from '../lib/cost/cost';
+import { FORMATS } from '../lib/cost/measured';
+import { workOf } from '../lib/cost/work';
+import { jsonOf, type Question, report } from './cost-report';
+import { mixOf } from './mix';
 import { run } from './run';
-import { alignedLines } from './table';
+import { UsageError } from './usage-error';
 import { jsonLine } from './visible';
 
-const MEMORIES_MIB = [512, 1024, ONE_CPU_MIB, 3008];
+const USAGE = `npm run cost -- [options]   dollars for the thumbnails of so many images
 
-const USAGE = `npm run cost -- [options]
+  --images N          how many images (default 1000000)
+  --mix LIST          their formats in percent, such as heic=60,jpeg=40 (default jpeg=100):
+                      ${FORMATS.join(' ')}
+                      (all were measured but raw, which is an estimate)
+  --mb N              their mean size in MB (default: that of the measured ones)
+  --replaced N        how many percent of them replace an older image (default 0)
+  --starts N          cold starts in a hundred invocations (default 1)
+  --json              one line of JSON instead of the tables
 
-  --images N          how many images [1000000]
-  --mb N              their mean size, in MB [${MEASURED.meanMB}]
-  --variants N        thumbnails of each [1]
-  --memory N          MiB of the function [${ONE_CPU_MIB}]
-  --architecture A    ${ARCHITECTURES.join(' or ')} [arm64]
-  --batch N           images an invocation [10]
-  --json              one line of JSON instead of the tables`;
+In place of what cdk.json says:
+  --variants N        thumbnails of each image
+  --side N            the longer side of the largest one's box, in px
+  --memory N          MiB of the function
+  --architecture A    ${ARCHITECTURES.join(' or ')}
+  --batch N           images an invocation
+  --concurrency N     functions running at once, at most`;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      images: { type: 'string', default: '1000000' },
-      mb: { type: 'string', default: `${MEASURED.meanMB}` },
-      variants: { type: 'string', default: '1' },
-      memory: { type: 'string', default: `${ONE_CPU_MIB}` },
-      architecture: { type: 'string', default: 'arm64' },
-      batch: { type: 'string', default: '10' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
+  const options = parse();
+  if (options.help) {
     console.log(USAGE);
     return;
   }
-  const number = (name: 'images' | 'mb' | 'variants' | 'memory' | 'batch') =>
-    Number(values[name]) > 0 ? Number(values[name]) : fail(name, 'a number above 0', values[name]);
-  const images = number('images');
-  const variants = number('variants');
-  const work: Workload = {
-    meanMB: number('mb'),
-    variants,
-    announced: variants,
-    architecture:
-      ARCHITECTURES.find(known => known === values.architecture) ??
-      fail('architecture', ARCHITECTURES.join(' or '), values.architecture),
-    memoryMiB: number('memory'),
-    batchSize: number('batch'),
-  };
-  const dollars = dollarsFor(images, work);
-  if (values.json) {
-    console.log(jsonLine({ images, ...work, region: PRICES.region, asOf: PRICES.asOf, dollars }));
-    return;
+  const question = questionOf(options);
+  console.log(options.json ? jsonLine(jsonOf(question)) : report(question).join('\n'));
+}
+
+type Options = ReturnType<typeof parse>;
+
+function parse() {
+  try {
+    const text = { type: 'string' } as const;
+    const flag = { type: 'boolean', default: false } as const;
+    const inPlaceOfCdkJson = {
+      variants: text,
+      side: text,
+      memory: text,
+      architecture: text,
+      batch: text,
+      concurrency: text,
+    };
+    return parseArgs({
+      options: {
+        images: { ...text, default: '1000000' },
+        mix: text,
+        mb: text,
+        replaced: { ...text, default: '0' },
+        starts: { ...text, default: `${100 * ASSUMED.coldStarts}` },
+        ...inPlaceOfCdkJson,
+        json: flag,
+        help: flag,
+      },
+    }).values;
+  } catch (cause) {
+    const [sentence] = (cause as Error).message.split('. ');
+    throw new UsageError(`${sentence}. See \`npm run cost -- --help\`.`, { cause });
   }
-  const { meanMB, architecture, memoryMiB } = work;
-  console.log(
-    `Dollars for ${images} images of ${meanMB} MB, ${variants} variant(s), ${architecture}, ${memoryMiB} MiB:\n`,
-  );
-  const { lambda, s3, sqs, logs, total } = dollars;
-  print([
-    ['', 'Lambda', 'S3 requests', 'SQS', 'logs', 'total'],
-    ['', ...[lambda, s3, sqs, logs, total].map(cents)],
-  ]);
-  console.log('\nTotals by architecture and memory:\n');
-  print([['', ...MEMORIES_MIB.map(memory => `${memory} MiB`)], ...totals(images, work)]);
-  console.log(
-    `\nPrices of ${PRICES.region} as of ${PRICES.asOf}, without free tiers: lib/cost.ts. Times as last measured: docs/performance.md.`,
-  );
 }
 
-function dollarsFor(images: number, work: Workload): Cost {
-  const { lambda, s3, sqs, logs, total } = cost(usage(work), work);
-  const share = (million: number) => (million * images) / 1e6;
-  return { lambda: share(lambda), s3: share(s3), sqs: share(sqs), logs: share(logs), total: share(total) };
-}
-
-function totals(images: number, work: Workload): string[][] {
-  const total = (architecture: Architecture, memoryMiB: number) =>
-    cents(dollarsFor(images, { ...work, architecture, memoryMiB }).total);
-  return ARCHITECTURES.map(architecture => [
+function questionOf(options: Options): Question {
+  const { mix, mb, variants, side, memory, architecture, batch, concurrency } = options;
+  const config = configOf(join(__dirname, '../cdk.json'), {
+    memoryMiB: memory,
     architecture,
-    ...MEMORIES_MIB.map(memory => total(architecture, memory)),
-  ]);
+    batchSize: batch,
+    maxConcurrency: concurrency,
+  });
+  const configured = workOf(config);
+  const count = variants === undefined ? undefined : wholeNumber('variants', variants);
+  const work = {
+    ...configured,
+    ...(mix !== undefined && { mix: mixOf(mix) }),
+    ...(mb !== undefined && { meanMB: positive('mb', mb) }),
+    ...(count !== undefined && { variants: count, announced: count }),
+    ...(side !== undefined && { largestPx: wholeNumber('side', side) }),
+    replaced: percentage('replaced', options.replaced) / 100,
+    coldStarts: percentage('starts', options.starts) / 100,
+  };
+  const { maxConcurrency } = config;
+  return { images: wholeNumber('images', options.images), work, maxConcurrency };
 }
 
-function cents(dollars: number): string {
-  return dollars.toFixed(2);
+function wholeNumber(name: keyof Options, text: string): number {
+  return /^\d+$/.test(text) && Number(text) > 0 ? Number(text) : fail(name, 'a whole number above 0', text);
 }
 
-function print(rows: readonly (readonly string[])[]): void {
-  console.log(alignedLines(rows, { numbersFrom: 1 }).join('\n'));
+function positive(name: keyof Options, text: string): number {
+  return Number(text) > 0 && Number.isFinite(Number(text))
+    ? Number(text)
+    : fail(name, 'a number above 0', text);
 }
 
-function fail(name: string, expected: string, received: unknown): never {
-  throw new Error(`Expected ${expected} for --${name} but received ${received}.\n\n${USAGE}`);
+function percentage(name: keyof Options, text: string): number {
+  const isOne = text.trim() !== '' && Number(text) >= 0 && Number(text) <= 100;
+  return isOne ? Number(text) : fail(name, 'a percentage from 0 to 100', text);
+}
+
+function fail(name: string, expected: string, received: string): never {
+  throw new UsageError(
+    `Expected ${expected} for --${name} but received ${received || 'nothing'}. See \`npm run cost -- --help\`.`,
+  );
 }
 
 run(main);

@@ -20,11 +20,15 @@ interface Report {
   readonly message?: string;
 }
 
-/** A line of the local cloud's log for a person at a terminal: outcome and key instead of the whole envelope. */
-export function summaryOf(line: string): string {
+/**
+ * A line of the local cloud's log for a person at a terminal: outcome and key instead of the whole envelope. Undefined for what
+ * tells a person nothing: each new thumbnail is announced to the function, which skips it.
+ */
+export function summaryOf(line: string): string | undefined {
   const event = eventIn(line);
   if (!event) return line;
   const { name, level, message } = event;
+  if (isReport(message) && message.outcome === 'skipped') return undefined;
   if (isReport(message)) return visible(`${message.key ?? name}: ${wordsOf(message)}`);
   return visible(`[${name}] ${level} ${typeof message === 'string' ? message : JSON.stringify(message)}`);
 }

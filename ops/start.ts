@@ -23,7 +23,10 @@ const PAUSE = 200;
 const log: Log = line => process.stderr.write(`${line}\n`);
 
 /** A person gets a summary; a file or pipe gets the whole of each log event, to be searched. */
-const logEvent: Log = line => log(process.stderr.isTTY ? summaryOf(line) : line);
+const logEvent: Log = line => {
+  const shown = process.stderr.isTTY ? summaryOf(line) : line;
+  if (shown !== undefined) log(shown);
+};
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));

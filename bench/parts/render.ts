@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Child, has, pinned, program, pythonWith, startChild } from '../child';
+import { type Child, has, program, pythonWith, startChild } from '../child';
 import type { RenderAnswer, RenderQuestion } from '../contenders/question';
+import { cpuOfShell } from '../cpu-of-shell';
 import { FUNCTION_CPU } from '../invokable';
 import { mean, median } from '../measure';
 import type { BenchOptions, Part, Table } from '../part';
@@ -133,15 +133,6 @@ function measureTools({ photos, work, quick, note }: BenchOptions): [string, num
     measured.push([name, median(rounds), undefined]);
   }
   return measured;
-}
-
-/** CPU ms of a command over files; undefined if it fails. */
-function cpuOfShell(command: string, files: readonly string[]): number | undefined {
-  const script = `TIMEFORMAT='%3U %3S'; time (for f in "$@"; do ${command} || exit 1; done)`;
-  const [shell = '', ...args] = pinned(['bash', '-c', script, 'bash', ...files], FUNCTION_CPU);
-  const { status, stderr } = spawnSync(shell, args, { encoding: 'utf8' });
-  const [user, system] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
-  return status === 0 ? ((user ?? 0) + (system ?? 0)) * 1000 : undefined;
 }
 
 function writeTiny(file: string): string {

@@ -31,7 +31,7 @@ export const configSchema = z.strictObject(
     watch: oneOf(WATCH).default('extensions'),
     /** What keys end in; spelled in lower or upper case, or capitalised where S3 has rules left (watch.ts). */
     extensions: listOf(extension, EXTENSION_LIST).max(MAX_EXTENSIONS, EXTENSION_LIST).exactOptional(),
-    /** Whether ImageMagick, in a layer of its own, reads what sharp does not: HEIC, BMP, ICO, PSD, JPEG 2000, RAW, … */
+    /** Whether libheif and ImageMagick, in a layer of their own, read what sharp does not: HEIC; BMP, ICO, PSD, RAW, … */
     otherFormats: flag().default(true),
     /** Colours of the thumbnails; p3 keeps those of wide-gamut sources. */
     gamut: oneOf(GAMUTS).default('srgb'),

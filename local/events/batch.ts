@@ -1,7 +1,7 @@
 import type { SQSBatchItemFailure, SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
 import type { ReceivedMessage } from '../storage/queues';
 
-/** What Lambda's event source mapping hands to a function. */
+/** The event that Lambda's event source mapping passes to a function. */
 export function sqsEvent(
   messages: readonly ReceivedMessage[],
   queue: { readonly arn: string; readonly region: string },
@@ -52,8 +52,8 @@ function messageAttribute(attribute: {
 }
 
 /**
- * Which messages of a batch failed, by the function's answer, as Lambda reads it with `ReportBatchItemFailures`:
- * no answer, or no or an empty list, means none; a list with anything but ids of this batch means all.
+ * Which messages of a batch failed, as Lambda reads a function's answer with `ReportBatchItemFailures`: none if there
+ * is no answer, no list or an empty list; all if the list has anything but ids of this batch.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  *
  * @param ids the messages of the batch

@@ -10,7 +10,7 @@ import type { Location } from '../template/places';
 import type { Resource } from '../template/stack';
 import { failedMessageIds, sqsEvent } from './batch';
 
-/** An event source mapping at work: it takes a queue's messages to a function. */
+/** A running event source mapping: it passes a queue's messages to a function. */
 export interface EventSource {
   readonly queue: SqsQueue;
   /** Invocations that have messages in flight, a batch that still grows included. */
@@ -21,7 +21,7 @@ export interface EventSource {
   stop(): Promise<void>;
 }
 
-/** What an `AWS::Lambda::EventSourceMapping` says. */
+/** The settings of an `AWS::Lambda::EventSourceMapping`. */
 interface Mapping {
   readonly batchSize: number;
   readonly windowMs: number;
@@ -115,7 +115,9 @@ async function fill(state: State, first: readonly ReceivedMessage[]): Promise<re
   return messages;
 }
 
-/** Invokes the function and deletes what it succeeded with; what failed stays invisible until its timeout, as on SQS. */
+/**
+ * Invokes the function and deletes what it succeeded with; what failed stays invisible until its timeout, as on SQS.
+ */
 async function work(state: State, messages: readonly ReceivedMessage[]): Promise<void> {
   const { queue, pool, location, signal, counters } = state;
   if (state.stopping) {

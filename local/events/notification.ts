@@ -22,7 +22,7 @@ interface FilterRule {
   readonly Value: string;
 }
 
-/** What a bucket of the template notifies its queues of. */
+/** The notifications of a bucket of the template. */
 export function notificationsOf(bucket: Resource): Notification[] {
   const configuration = bucket.properties.NotificationConfiguration as
     | { readonly QueueConfigurations?: readonly QueueConfiguration[] }

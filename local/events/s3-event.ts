@@ -4,7 +4,7 @@ import { bucketArn } from '../template/places';
 
 let lastSequence = 0n;
 
-/** The body of the message that S3 sends for one change, as version 2.1 of its event format has it. */
+/** The body of the message that S3 sends for one change, in version 2.1 of its event format. */
 export function s3EventBody(change: ObjectChange, region: string): string {
   const { name, bucket, key, size, etag } = change;
   return JSON.stringify({
@@ -29,7 +29,7 @@ export function s3EventBody(change: ObjectChange, region: string): string {
   });
 }
 
-/** The body of the message that S3 sends to a queue when a bucket begins to notify it. */
+/** The body of the message that S3 sends to a queue when a bucket is configured to notify it. */
 export function s3TestEventBody(bucket: string): string {
   return JSON.stringify({
     Service: 'Amazon S3',
@@ -41,7 +41,7 @@ export function s3TestEventBody(bucket: string): string {
   });
 }
 
-/** Form encoding as S3 does it: a space becomes `+`, slashes stay, of the rest only letters, digits and `-._*`. */
+/** S3's form encoding: a space becomes `+`; slashes, letters, digits and `-._*` stay; all else is percent-encoded. */
 export function encodeEventKey(key: string): string {
   return encodeURIComponent(key)
     .replaceAll(/[!'()~]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -49,7 +49,7 @@ export function encodeEventKey(key: string): string {
     .replaceAll('%2F', '/');
 }
 
-/** Grows with every change, also over a restart: S3 promises that sequencers of one key compare as text. */
+/** Grows with every change, also across restarts. S3 promises that sequencers of one key compare as text. */
 function nextSequencer(): string {
   const now = BigInt(Date.now()) << 20n;
   lastSequence = now > lastSequence ? now : lastSequence + 1n;

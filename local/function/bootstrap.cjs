@@ -50,7 +50,7 @@ function describe(error) {
   return error instanceof Error ? (error.stack ?? String(error)) : String(error);
 }
 
-/** Everything that the function wrote until now is in front of this line: the local cloud waits for it. */
+/** Marks the end of an invocation's output; the local cloud waits for it. */
 function endOutput() {
   for (const stream of [process.stdout, process.stderr]) stream.write('\0end\n');
 }

@@ -8,16 +8,16 @@ export interface FunctionSpec {
   readonly name: string;
   /** The unpacked bundle. */
   readonly folder: string;
-  /** All that the process gets; nothing of this machine's own environment but PATH. */
+  /** The process's whole environment; only PATH comes from this machine. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** What starts the process in place of Node, with Node's own command line as its arguments. */
+  /** The exec wrapper: a program that is started with Node's command line as its arguments. */
   readonly wrapper: string | undefined;
 }
 
 const PROJECT = join(__dirname, '../..');
 
-/** What of the template's surroundings a function depends on. */
+/** What a function needs beside its own resource. */
 export interface Surroundings {
   readonly resources: readonly Resource[];
   /** The folder of each asset, by its key. */
@@ -25,7 +25,7 @@ export interface Surroundings {
   readonly region: string;
   /** Where the function finds S3 and SQS. */
   readonly endpoint: string;
-  /** Is told in a sentence where this machine cannot do as Lambda does. */
+  /** Gets a sentence for each difference from Lambda. */
   readonly notes: (note: string) => void;
 }
 

@@ -7,7 +7,7 @@ export type Invoke = (functionName: string, event: unknown) => Promise<Ending> |
 
 const TYPES: readonly unknown[] = [undefined, 'RequestResponse', 'Event'];
 
-/** Says why a request to Lambda is not served; undefined when it is. */
+/** The refusal of a request to Lambda; undefined when it is served. */
 export function unservedCall({ method, url, headers }: Head): Refusal | undefined {
   const [path = '', search] = url.split('?');
   if (method !== 'POST' || !/^\/2015-03-31\/functions\/[^/]+\/invocations$/.test(path)) {

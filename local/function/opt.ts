@@ -4,8 +4,8 @@ import { join } from 'node:path';
 const OPT = '/opt/';
 
 /**
- * Where a file of the layers is on this machine. Lambda unpacks all layers of a function to /opt, the later ones over the
- * earlier; here each stays in its own folder.
+ * The path on this machine of a file below /opt. Lambda unpacks all layers of a function to /opt, later ones over
+ * earlier ones; here each layer has its own folder.
  *
  * @param value a variable of the function's environment
  * @param layers the layers' folders, in their order

@@ -3,7 +3,7 @@ import type { Log } from '../signal';
 import type { FunctionSpec } from './function';
 import { type Ending, type FunctionProcess, startProcess } from './process';
 
-/** The execution environments of one function; each is started on first need and used again. */
+/** The execution environments of one function; started on demand and used again. */
 export interface FunctionPool {
   /** Runs the function in an idle process, or in a new one when all are busy. */
   invoke(event: unknown): Promise<Ending>;
@@ -12,6 +12,13 @@ export interface FunctionPool {
   /** Ends all processes; running invocations end as crashed. */
   stop(): Promise<void>;
 }
+
+const COUNTERS = {
+  answered: undefined,
+  failed: 'errors',
+  'timed out': 'timeouts',
+  crashed: 'crashes',
+} as const;
 
 export function createPool(
   spec: FunctionSpec,
@@ -25,7 +32,7 @@ export function createPool(
   function take(): FunctionProcess {
     let process = idle.pop();
     while (process && !process.isAlive()) {
-      // It died between two invocations; Lambda would have counted that as an exit of the runtime.
+      // It ended between two invocations.
       counters.crashes++;
       all.delete(process);
       process = idle.pop();
@@ -45,9 +52,8 @@ export function createPool(
       if (process.isAlive() && (ending.kind === 'answered' || ending.kind === 'failed')) idle.push(process);
       else all.delete(process);
       if (stopped) return ending;
-      if (ending.kind === 'failed') counters.errors++;
-      if (ending.kind === 'timed out') counters.timeouts++;
-      if (ending.kind === 'crashed') counters.crashes++;
+      const counter = COUNTERS[ending.kind];
+      if (counter) counters[counter]++;
       // An error of the handler is in the function's log already.
       if (ending.kind === 'timed out' || ending.kind === 'crashed') log(`[${spec.name}] ${ending.error}`);
       return ending;

@@ -5,17 +5,17 @@ import { createSignal, type Log, type Signal } from '../signal';
 import type { FunctionSpec } from './function';
 import { readOutput } from './output';
 
-/** How an invocation ended. Only an answer comes from a process that can be used again. */
+/** How an invocation ended. After a time-out or a crash the process is gone. */
 export type Ending =
   | { readonly kind: 'answered'; readonly answer: unknown }
   | { readonly kind: 'failed' | 'timed out' | 'crashed'; readonly error: string };
 
-/** One execution environment of a function: a process that takes one invocation at a time. */
+/** An execution environment of a function: a process that runs one invocation at a time. */
 export interface FunctionProcess {
   invoke(event: unknown): Promise<Ending>;
   /** The operating system's; undefined if it could not be started. */
   readonly id: number | undefined;
-  /** Whether it can take another invocation. */
+  /** Whether it can run another invocation. */
   isAlive(): boolean;
   /** Ends the process at once and resolves when it is gone. */
   kill(): Promise<void>;

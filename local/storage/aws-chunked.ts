@@ -1,14 +1,14 @@
-import { loadFauxqs } from './fauxqs';
+import { S3Error } from './fauxqs';
 
-/** A line of the encoding: a size, a signature, a trailer. */
+/** The longest line of the encoding: a size with a signature, or a trailer. */
 const MAX_LINE_BYTES = 16 * 1024;
 
 /**
- * Takes the chunk framing off a body that came with `Content-Encoding: aws-chunked`, piece by piece. Signatures are not
- * checked. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
+ * Decodes a body with `Content-Encoding: aws-chunked`, piece by piece. Signatures are not checked.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
  *
- * @param onTrailer is told the headers that come behind the body, their names in lower case
- * @throws S3Error when the body is cut short or not encoded so
+ * @param onTrailer is given each trailer, its name in lower case
+ * @throws S3Error when the body is cut short or not in this encoding
  */
 export async function* decodeAwsChunked(
   body: AsyncIterable<Buffer>,
@@ -57,6 +57,5 @@ export async function* decodeAwsChunked(
 }
 
 function malformed(how: string): Error {
-  const { S3Error } = loadFauxqs();
   return new S3Error('IncompleteBody', `Expected a body in aws-chunked encoding but ${how}.`, 400);
 }

@@ -1,18 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Programs of this machine reach us by these; `[::1]` through a forwarded port. */
+/** The names of this machine; `[::1]` is used through a forwarded port. */
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 const PAGES_THAT_MAY_CALL = [undefined, 'same-origin', 'none'];
 
 /**
- * Says in a sentence why a request is refused; undefined when it may pass. Nobody signs requests here, so a web page
- * that the browser of this machine has open could read and delete everything. Two things hold it off:
+ * Why a request is refused, in a sentence; undefined when it is not. Signatures are not checked, so any web page in
+ * this machine's browser could read and delete everything. Two checks prevent that:
  *
- * - The name in `Host` is loopback's, or `<bucket>.localhost`, which no name server answers. A page may have its own
- *   name resolve to 127.0.0.1 (DNS rebinding), but cannot hide that name.
- * - `Origin` and `Sec-Fetch-Site`, which a page cannot set, say that the page came from this endpoint itself. A page
- *   from another port of this machine is another origin. Other programs send neither header.
+ * - `Host` is this machine or `<bucket>.localhost`, which no name server answers. A page whose own name resolves to
+ *   127.0.0.1 (DNS rebinding) has that name in `Host`.
+ * - `Origin` and `Sec-Fetch-Site`, which a page cannot set, name this endpoint, if they are there. Another port is
+ *   another origin. Programs other than browsers send neither.
  */
 export function whyForeign(headers: IncomingHttpHeaders): string | undefined {
   const { host = '', origin, 'sec-fetch-site': site } = headers;

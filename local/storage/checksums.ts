@@ -3,9 +3,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Crc32, Crc32c, Crc64Nvme } from '@aws-sdk/checksums/crc';
 import type { Refusal } from './refusals';
 
-/** A sum over the bytes of a request, which its client has sent along. */
+/** A checksum of a request's body that its client sends along. */
 export interface Checksum {
-  /** Where the client put it: among the headers, or behind a body in aws-chunked encoding. */
+  /** The header, or the trailer of a body in aws-chunked encoding, that has it. */
   readonly header: string;
   readonly encoding: 'base64' | 'hex';
   update(piece: Uint8Array): void;
@@ -26,7 +26,7 @@ const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
   'x-amz-content-sha256': () => createHash('sha256'),
 };
 
-/** The checksums that a request has in its headers, or says (in `x-amz-trailer`) will come behind its body. */
+/** The checksums that a request has in its headers, or announces as trailers in `x-amz-trailer`. */
 export function announcedChecksums(headers: IncomingHttpHeaders): Checksum[] {
   const trailers = String(headers['x-amz-trailer'] ?? '').toLowerCase();
   return Object.entries(ALGORITHMS)
@@ -46,7 +46,7 @@ export function announcedChecksums(headers: IncomingHttpHeaders): Checksum[] {
     });
 }
 
-/** Compares checksums of bytes that have all arrived with what their headers say; undefined when all agree. */
+/** Compares checksums with the headers, once the whole body has been read; undefined when all agree. */
 export async function wrongChecksum(
   checksums: readonly Checksum[],
   headers: IncomingHttpHeaders,

@@ -1,16 +1,16 @@
-import { type App, loadFauxqs } from './fauxqs';
+import { type App, S3Error } from './fauxqs';
 
-/** No room on the disk, in the user's quota, or in a file. */
+/** The disk, the user's quota or a file is full. */
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 /**
- * Answers a request that failed on this machine's disk as S3 or SQS would: 507 when there is no room, 500 for any other
- * fault of the system (no permission, too many open files). The request changed nothing, and the next may succeed.
+ * Answers a request that failed with an error of this machine's system: 507 when the disk is full, 500 for any other
+ * (no permission, too many open files). The request changed nothing, and the next may succeed.
  */
 export function answerFaults(app: App): void {
   app.setErrorHandler(
     (error: Error & { readonly code?: string; readonly syscall?: string }, request, reply) => {
-      if (error instanceof loadFauxqs().S3Error) {
+      if (error instanceof S3Error) {
         return reply.code(error.statusCode).type('application/xml').send(error.toXml());
       }
       if (error.syscall === undefined) return reply.send(error);
@@ -22,7 +22,6 @@ export function answerFaults(app: App): void {
           .type('application/x-amz-json-1.0')
           .send(JSON.stringify({ __type: 'com.amazonaws.sqs#InternalFailure', message: sentence }));
       }
-      const { S3Error } = loadFauxqs();
       const code = noRoom ? 'InsufficientStorage' : 'InternalError';
       return reply.type('application/xml').send(new S3Error(code, sentence, reply.statusCode).toXml());
     },

@@ -12,7 +12,7 @@ export type S3Object = ReturnType<S3Store['getObject']>;
 export type ObjectPersistence = NonNullable<S3Store['persistence']>;
 export type QueuePersistence = NonNullable<SqsStore['persistence']>;
 
-interface S3Error extends Error {
+export interface S3Error extends Error {
   readonly code: string;
   readonly statusCode: number;
   toXml(): string;
@@ -22,10 +22,12 @@ interface S3Error extends Error {
 export type App = ReturnType<BuildApp>;
 export type Reply = Parameters<Parameters<App['setErrorHandler']>[0]>[2];
 
-export interface Fauxqs {
+interface Fauxqs {
   readonly buildApp: BuildApp;
   readonly S3Store: new () => S3Store;
-  readonly SqsStore: (new () => SqsStore) & { createMessage(body: string): SqsMessage };
+  readonly SqsStore: (new () => SqsStore) & {
+    createMessage(body: string, attributes?: object, delaySeconds?: number): SqsMessage;
+  };
   readonly SnsStore: new () => Stores['snsStore'];
   /** What its S3 answers with in place of a result: a code of S3's, a sentence, an HTTP status. */
   readonly S3Error: new (
@@ -40,20 +42,21 @@ export interface Fauxqs {
   ) => string;
 }
 
+const load = createRequire(__filename);
+const DIST = join(__dirname, '../../node_modules/fauxqs/dist');
+const FILES = [
+  'app.js',
+  'common/errors.js',
+  's3/checksum.js',
+  's3/s3Store.js',
+  'sqs/sqsStore.js',
+  'sns/snsStore.js',
+];
+
 /**
- * Loads fauxqs together with the stores inside it, by file path because the package exports only its front door. That
- * door (`startFauxqs`) listens on every network interface and hides its stores; `buildApp` with stores of our own
+ * fauxqs together with the stores inside it, by file path because the package exports only its entry point
+ * (`startFauxqs`), which listens on every network interface and hides its stores. `buildApp` with stores of our own
  * listens on loopback alone and lets us see each change of an object where it happens. Its version is pinned exactly.
  */
-export function loadFauxqs(): Fauxqs {
-  const load = createRequire(__filename);
-  const dist = join(__dirname, '../../node_modules/fauxqs/dist');
-  return {
-    ...load(join(dist, 'app.js')),
-    ...load(join(dist, 'common/errors.js')),
-    ...load(join(dist, 's3/checksum.js')),
-    ...load(join(dist, 's3/s3Store.js')),
-    ...load(join(dist, 'sqs/sqsStore.js')),
-    ...load(join(dist, 'sns/snsStore.js')),
-  };
-}
+export const { buildApp, computeCompositeChecksum, S3Error, S3Store, SnsStore, SqsStore }: Fauxqs =
+  Object.assign({}, ...FILES.map(file => load(join(DIST, file))));

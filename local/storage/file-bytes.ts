@@ -10,8 +10,8 @@ export interface FileRange {
 }
 
 /**
- * A piece of a file where fauxqs expects a Buffer: it asks a body for its length and its slices, and gives it to
- * Fastify, which sends a stream piece by piece. So no object is ever in memory as a whole.
+ * A piece of a file where fauxqs expects a Buffer. fauxqs only asks a body for its length and slices, and gives it to
+ * Fastify, which sends a stream piece by piece: no large object is in memory as a whole.
  */
 export type FileBytes = Readable & FileRange & { subarray(start: number, end: number): FileBytes };
 
@@ -31,8 +31,8 @@ export function isFileBytes(body: Buffer | FileBytes): body is FileBytes {
 }
 
 /**
- * The file is opened when the first byte is asked for, so that an answer without a body (304, 412) opens none. That is
- * before the next request is looked at, which may replace the object and remove the file; an open one can still be read.
+ * The file is opened at the first read, so that an answer without a body (304, 412) opens none. That comes before the
+ * next request is handled, which may replace the object and remove the file; an open file can still be read.
  */
 async function* read({ file, start, length }: FileRange): AsyncGenerator<Buffer> {
   if (length > 0) yield* createReadStream('', { fd: openSync(file, 'r'), start, end: start + length - 1 });

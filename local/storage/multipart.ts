@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { loadFauxqs, type S3Object, type S3Store } from './fauxqs';
+import { computeCompositeChecksum, S3Error, type S3Object, type S3Store } from './fauxqs';
 import type { Staged, Staging } from './staging';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html: all parts but the last */
 const MIN_PART_BYTES = 5 * 1024 * 1024;
 
-/** How much of a part is in memory while it is copied. */
+/** The buffer for copying a part. */
 const COPY_BYTES = 1024 * 1024;
 
 type CreateArguments = Parameters<S3Store['createMultipartUpload']>;
@@ -25,16 +25,16 @@ interface Upload {
 }
 
 /**
- * Uploads in parts, which fauxqs would keep in memory: here each part is a file until they are joined. A restart forgets
- * unfinished ones.
+ * Multipart uploads. fauxqs would keep parts in memory; here each is a file until they are joined. A restart drops
+ * unfinished uploads.
  */
 export interface MultipartUploads {
   start(uploadId: string, created: CreateArguments): void;
   /** @throws S3Error when there is no such upload; the staged file is gone then */
   addPart(uploadId: string, part: { number: number; staged: Staged; checksum: string | undefined }): void;
   /**
-   * Joins parts ahead of {@link join}, which fauxqs does not wait for: some GB take seconds, in which nothing else would
-   * be answered. What is wrong with the numbers is left for {@link join} to say.
+   * Joins parts ahead of {@link join}, which fauxqs does not wait for: some GB take seconds, in which nothing else
+   * would be answered. What is wrong with the numbers is left for {@link join} to say.
    */
   prepare(uploadId: string, partNumbers: readonly number[]): Promise<void>;
   /**
@@ -50,29 +50,12 @@ export interface MultipartUploads {
 }
 
 export function createMultipartUploads(staging: Staging): MultipartUploads {
-  const { S3Error } = loadFauxqs();
   const uploads = new Map<string, Upload>();
 
   function uploadOf(uploadId: string): Upload {
     const upload = uploads.get(uploadId);
     if (!upload) throw new S3Error('NoSuchUpload', 'The specified multipart upload does not exist.', 404);
     return upload;
-  }
-
-  function partsOf({ parts }: Upload, specs: PartSpecs): Part[] {
-    return specs.map(({ partNumber, etag }, index) => {
-      const part = parts.get(partNumber);
-      if (partNumber <= (specs[index - 1]?.partNumber ?? 0)) {
-        throw new S3Error('InvalidPartOrder', 'The list of parts was not in ascending order.', 400);
-      }
-      if (part?.etag !== etag.replaceAll('"', '')) {
-        throw new S3Error('InvalidPart', `Part ${partNumber} could not be found, or its ETag differs.`, 400);
-      }
-      if (index < specs.length - 1 && part.size < MIN_PART_BYTES) {
-        throw new S3Error('EntityTooSmall', `Part ${partNumber} is smaller than 5 MiB.`, 400);
-      }
-      return part;
-    });
   }
 
   return {
@@ -128,6 +111,23 @@ export function createMultipartUploads(staging: Staging): MultipartUploads {
   };
 }
 
+/** @throws S3Error unless the upload has all of them, in ascending order and each but the last of 5 MiB */
+function partsOf({ parts }: Upload, specs: PartSpecs): Part[] {
+  return specs.map(({ partNumber, etag }, index) => {
+    const part = parts.get(partNumber);
+    if (partNumber <= (specs[index - 1]?.partNumber ?? 0)) {
+      throw new S3Error('InvalidPartOrder', 'The list of parts was not in ascending order.', 400);
+    }
+    if (part?.etag !== etag.replaceAll('"', '')) {
+      throw new S3Error('InvalidPart', `Part ${partNumber} could not be found, or its ETag differs.`, 400);
+    }
+    if (index < specs.length - 1 && part.size < MIN_PART_BYTES) {
+      throw new S3Error('EntityTooSmall', `Part ${partNumber} is smaller than 5 MiB.`, 400);
+    }
+    return part;
+  });
+}
+
 async function appendFiles(file: string, parts: readonly Part[]): Promise<string> {
   const output = await open(file, 'wx');
   try {
@@ -156,6 +156,6 @@ function checksumOf({ created }: Upload, parts: readonly Part[]): Partial<S3Obje
   const algorithm = created[5];
   const partChecksums = parts.flatMap(({ checksum }) => checksum ?? []);
   if (!algorithm || partChecksums.length === 0) return {};
-  const checksumValue = loadFauxqs().computeCompositeChecksum(algorithm, partChecksums);
+  const checksumValue = computeCompositeChecksum(algorithm, partChecksums);
   return { checksumAlgorithm: algorithm, checksumValue, checksumType: 'COMPOSITE', partChecksums };
 }

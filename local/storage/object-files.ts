@@ -13,16 +13,16 @@ const META_FILE = new RegExp(`^${HASH}\\.meta\\.json$`);
 const OWN_FILE = new RegExp(`^${HASH}[-.]`);
 const HASH_LENGTH = 32;
 
-/** Smaller objects are read at once, which is quicker than a stream. */
+/** Smaller objects are read in one call, which is quicker than a stream. */
 const STREAMED_FROM_BYTES = 1024 * 1024;
 
 type Meta = Omit<S3Object, 'body' | 'lastModified'> & {
   readonly lastModified: string;
-  /** The file with the bytes, beside this one. Absent in folders of earlier versions, where it follows from the key. */
+  /** The file with the bytes, beside this one. Earlier versions derived it from the key. */
   readonly file?: string;
 };
 
-/** What fauxqs asks of a store on disk when multipart uploads and deletions are our own. */
+/** The part of fauxqs' persistence that is kept in files. */
 export type ObjectFiles = Pick<
   ObjectPersistence,
   'insertBucket' | 'deleteBucket' | 'upsertObject' | 'deleteObject' | 'readBody' | 'loadS3'
@@ -32,18 +32,17 @@ export type ObjectFiles = Pick<
  * Keeps objects as files: `<folder>/<bucket>/<hash of the key>.meta.json`, which names the file with the bytes,
  * `<hash of the key>-<random>-<end of the key>`.
  *
- * Each version's bytes are in a file of their own. An object changes when its metadata file is replaced, by one rename:
- * whoever reads after a crash finds the old bytes with the old metadata or the new bytes with the new. Files that no
- * metadata names are removed at the next start. There is no fsync: it guards against a loss of power, not against the
- * end of this process, whose finished writes the kernel has.
+ * Each version of an object has a new file for its bytes, and becomes current by one rename of its metadata file:
+ * after a crash there are the old bytes with the old metadata or the new with the new. Files that no metadata names
+ * are removed at the next start. There is no fsync: the kernel keeps finished writes when this process is killed.
  *
- * The file's name comes from a hash because a key is no path: it may hold `..`, one segment of 1,024 bytes, another
- * key's path as its own folder, or differ from another by case alone. fauxqs' own file store maps keys to paths.
+ * Names are hashes because a key is no path: it may have `..`, a segment of 1,024 bytes, another key as its folder, or
+ * differ from another by case alone.
  *
- * @param options.writing called when everything is written and only the rename is missing. A crash right after it leaves
- *   an event of a change that did not happen, which is harmless: an event means "look at this key again". The other
- *   order could lose an event. If it throws, nothing has changed.
- * @param options.deleting called before an object's files are removed, with the same promises
+ * @param options.writing called just before the rename. A crash in between leaves an event of a change that did not
+ *   happen, which is harmless: an event means "look at this key again". The other order could lose an event. If it
+ *   throws, nothing has changed.
+ * @param options.deleting called just before an object's files are removed, likewise
  * @param options.log is told about files that cannot be read
  */
 export function createObjectFiles({
@@ -65,7 +64,7 @@ export function createObjectFiles({
 
   function upsertObject(bucket: string, object: S3Object): void {
     const staged = stagedBehind(object.body);
-    // fauxqs computed both of the empty buffer that stands for the file.
+    // fauxqs computed both from the empty Buffer that stands for the file.
     if (staged) Object.assign(object, { contentLength: staged.size, etag: `"${staged.etag}"` });
     const { body, ...meta } = object;
     const file = `${hashOf(meta.key)}-${randomBytes(4).toString('hex')}-${readableEnd(meta.key)}`;
@@ -133,7 +132,7 @@ export function createObjectFiles({
       return fileBytes({ file, start: 0, length: size }) as unknown as Buffer;
     },
     loadS3(store) {
-      // Folders of buckets only: file managers leave files of their own behind, and no bucket begins with a dot.
+      // File managers leave files of their own; names of buckets do not begin with a dot.
       const buckets = readdirSync(folder, { withFileTypes: true }).filter(
         entry => entry.isDirectory() && !entry.name.startsWith('.'),
       );
@@ -145,7 +144,7 @@ export function createObjectFiles({
   };
 }
 
-/** @throws Error that names the file, if it is not the metadata of an object whose bytes are there */
+/** @throws Error with the file's name, unless it is the metadata of an object whose bytes are there */
 function readMeta(metaPath: string, folder: string): Meta & { readonly file: string } {
   let meta: Meta | null;
   try {
@@ -172,7 +171,7 @@ function removeUnneeded(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {
-    // The change itself is done and answered with success.
+    // The change itself succeeded.
   }
 }
 

@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { join } from 'node:path';
 import type { Log } from '../signal';
-import { loadFauxqs, type ObjectPersistence, type S3Object, type S3Store } from './fauxqs';
-import { type FileBytes, isFileBytes } from './file-bytes';
+import { type ObjectPersistence, S3Error, type S3Object, S3Store } from './fauxqs';
+import { isFileBytes } from './file-bytes';
 import { createMultipartUploads, type MultipartUploads } from './multipart';
 import { createObjectFiles, type ObjectFiles } from './object-files';
 import { createStaging, discard, type Staging, standInFor } from './staging';
 
-/** What happened to an object, in the words of S3's event names. */
+/** A change of an object, named as in S3's events. */
 export type ChangeName =
   | 'ObjectCreated:Put'
   | 'ObjectCreated:Post'
@@ -28,19 +28,19 @@ export interface ObjectChange {
 
 type Upload = 'ObjectCreated:Put' | 'ObjectCreated:Post' | 'ObjectCreated:Copy';
 
-/** Says of the request in hand what kind of upload it is: fauxqs stores all of them by one method. */
+/** The kind of upload of the current request: fauxqs stores all kinds with one method. */
 export const uploads = new AsyncLocalStorage<Upload>();
 
-/** An object store on disk, and where bodies wait that are too large for memory. */
+/** An object store on disk, with the staging area for bodies that are too large for memory. */
 export type ObjectStore = S3Store & {
   readonly staging: Staging;
-  /** To be waited for before an upload in parts is completed: see {@link MultipartUploads}. */
+  /** To be awaited before a multipart upload is completed: see {@link MultipartUploads}. */
   readonly prepare: MultipartUploads['prepare'];
 };
 
 /**
- * An object store on disk that reports every change, once, before the request that made it is answered: just
- * before the change becomes final, so that no crash can lose the report. If the listener throws, nothing changes.
+ * An object store on disk that reports every change, once, before its request is answered and just before the change is
+ * final: no crash can lose the report. If the listener throws, nothing changes.
  *
  * @param options.folder where the objects are kept
  * @param options.log is told about files that cannot be read
@@ -54,9 +54,7 @@ export function createObjectStore({
   readonly onChange: (change: ObjectChange) => void;
   readonly log: Log;
 }): ObjectStore {
-  const { S3Store, S3Error } = loadFauxqs();
   const staging = createStaging(join(folder, '.staging'));
-  const multipart = createMultipartUploads(staging);
   const files = createObjectFiles({
     folder,
     log,
@@ -68,81 +66,88 @@ export function createObjectStore({
       onChange({ name, bucket, key, size, etag: etag.replaceAll('"', '') });
     },
   });
-
-  /** The bytes of a copy come from another object, and from its file if they are many. */
-  function ownBody(body: Buffer | FileBytes): Buffer {
-    return isFileBytes(body) ? standInFor(staging.join([body])) : body;
-  }
-
-  class DiskStore extends S3Store {
-    readonly staging = staging;
-    readonly prepare = multipart.prepare;
-
-    override putObject(...[bucket, key, body, ...rest]: Parameters<S3Store['putObject']>): S3Object {
-      const own = ownBody(body);
-      try {
-        return super.putObject(bucket, key, own, ...rest);
-      } finally {
-        discard(own);
-      }
-    }
-
-    override deleteObject(bucket: string, key: string): void {
-      // First on disk: if that fails, the object is still there.
-      if (this.hasBucket(bucket)) files.deleteObject(bucket, key);
-      super.deleteObject(bucket, key);
-    }
-
-    override createMultipartUpload(...args: Parameters<S3Store['createMultipartUpload']>): string {
-      const uploadId = super.createMultipartUpload(...args);
-      multipart.start(uploadId, args);
-      return uploadId;
-    }
-
-    override uploadPart(...args: Parameters<S3Store['uploadPart']>): ReturnType<S3Store['uploadPart']> {
-      const [uploadId, number, body, checksum] = args;
-      const staged = isFileBytes(body) ? staging.join([body]) : staging.keep(body);
-      multipart.addPart(uploadId, { number, staged, checksum });
-      return { etag: `"${staged.etag}"`, ...(checksum && { checksumValue: checksum }) };
-    }
-
-    override completeMultipartUpload(...args: Parameters<S3Store['completeMultipartUpload']>): S3Object {
-      const [uploadId] = args;
-      const { bucket, staged, object } = multipart.join(...args);
-      const body = standInFor(staged);
-      try {
-        files.upsertObject(bucket, { ...object, body });
-      } finally {
-        discard(body);
-      }
-      const kept = { ...object, body: Buffer.alloc(0) };
-      this.restoreObject(bucket, kept);
-      this.abortMultipartUpload(uploadId);
-      return kept;
-    }
-
-    override abortMultipartUpload(uploadId: string): void {
-      super.abortMultipartUpload(uploadId);
-      multipart.forget(uploadId);
-    }
-
-    /** Directory buckets only, which no template of ours has. */
-    override renameObject(): void {
-      throw new S3Error('NotImplemented', 'The local cloud renames no objects: copy and delete.', 501);
-    }
-
-    /** S3 lists in the order of UTF-8 bytes and goes on after a key in that order; fauxqs mixes two other orders. */
-    override listObjects(...args: Parameters<S3Store['listObjects']>): ReturnType<S3Store['listObjects']> {
-      const [bucket, { prefix = '', delimiter, maxKeys = 1000, startAfter, marker } = {}] = args;
-      const { objects } = super.listObjects(bucket, { prefix, maxKeys: Number.POSITIVE_INFINITY });
-      return pageOf(objects, { prefix, delimiter, maxKeys, after: startAfter ?? marker ?? '' });
-    }
-  }
-
-  const store = new DiskStore();
+  const store = new DiskStore(files, staging);
   files.loadS3(store);
   store.persistence = persistenceOf(files);
   return store;
+}
+
+class DiskStore extends S3Store implements ObjectStore {
+  readonly #files: ObjectFiles;
+  readonly #multipart: MultipartUploads;
+  readonly staging: Staging;
+
+  constructor(files: ObjectFiles, staging: Staging) {
+    super();
+    this.#files = files;
+    this.staging = staging;
+    this.#multipart = createMultipartUploads(staging);
+  }
+
+  prepare(...args: Parameters<MultipartUploads['prepare']>): Promise<void> {
+    return this.#multipart.prepare(...args);
+  }
+
+  override putObject(...[bucket, key, body, ...rest]: Parameters<S3Store['putObject']>): S3Object {
+    // A copy has the bytes of another object: a part of its file if it is large.
+    const own = isFileBytes(body) ? standInFor(this.staging.join([body])) : body;
+    try {
+      return super.putObject(bucket, key, own, ...rest);
+    } finally {
+      discard(own);
+    }
+  }
+
+  override deleteObject(bucket: string, key: string): void {
+    // First on disk: if that fails, the object is still there.
+    if (this.hasBucket(bucket)) this.#files.deleteObject(bucket, key);
+    super.deleteObject(bucket, key);
+  }
+
+  override createMultipartUpload(...args: Parameters<S3Store['createMultipartUpload']>): string {
+    const uploadId = super.createMultipartUpload(...args);
+    this.#multipart.start(uploadId, args);
+    return uploadId;
+  }
+
+  override uploadPart(...args: Parameters<S3Store['uploadPart']>): ReturnType<S3Store['uploadPart']> {
+    const [uploadId, number, body, checksum] = args;
+    const staged = isFileBytes(body) ? this.staging.join([body]) : this.staging.keep(body);
+    this.#multipart.addPart(uploadId, { number, staged, checksum });
+    return { etag: `"${staged.etag}"`, ...(checksum && { checksumValue: checksum }) };
+  }
+
+  override completeMultipartUpload(...args: Parameters<S3Store['completeMultipartUpload']>): S3Object {
+    const [uploadId] = args;
+    const { bucket, staged, object } = this.#multipart.join(...args);
+    const body = standInFor(staged);
+    try {
+      this.#files.upsertObject(bucket, { ...object, body });
+    } finally {
+      discard(body);
+    }
+    const kept = { ...object, body: Buffer.alloc(0) };
+    this.restoreObject(bucket, kept);
+    this.abortMultipartUpload(uploadId);
+    return kept;
+  }
+
+  override abortMultipartUpload(uploadId: string): void {
+    super.abortMultipartUpload(uploadId);
+    this.#multipart.forget(uploadId);
+  }
+
+  /** Of directory buckets, which are not served. */
+  override renameObject(): void {
+    throw new S3Error('NotImplemented', 'The local cloud renames no objects: copy and delete.', 501);
+  }
+
+  /** S3 lists keys, and continues after a key, in the order of their UTF-8 bytes; fauxqs mixes two other orders. */
+  override listObjects(...args: Parameters<S3Store['listObjects']>): ReturnType<S3Store['listObjects']> {
+    const [bucket, { prefix = '', delimiter, maxKeys = 1000, startAfter, marker } = {}] = args;
+    const { objects } = super.listObjects(bucket, { prefix, maxKeys: Number.POSITIVE_INFINITY });
+    return pageOf(objects, { prefix, delimiter, maxKeys, after: startAfter ?? marker ?? '' });
+  }
 }
 
 function persistenceOf(files: ObjectFiles): ObjectPersistence {

@@ -3,8 +3,8 @@ import type { S3Object } from './fauxqs';
 import { notServed, type Refusal } from './refusals';
 
 /**
- * Says why a write must not happen; undefined when it may. S3 takes `If-None-Match: *` (only where there is no object)
- * and `If-Match` (only in place of the object with this ETag).
+ * The refusal of a conditional write; undefined when its conditions hold. S3 takes `If-None-Match: *` (only where
+ * there is no object) and `If-Match` (only in place of the object with this ETag).
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  *
  * @param existing the object that the write would replace or remove
@@ -24,7 +24,7 @@ export function failedPrecondition(
   return undefined;
 }
 
-/** The same of a copy, which may hang on what is copied: the AWS CLI asks for it with each part. */
+/** The same for conditions on the source of a copy; the AWS CLI sends them with each part. */
 export function failedCopyPrecondition(headers: IncomingHttpHeaders, source: S3Object): Refusal | undefined {
   const ifMatch = headers['x-amz-copy-source-if-match'];
   const ifNoneMatch = headers['x-amz-copy-source-if-none-match'];

@@ -1,7 +1,7 @@
 import type { App } from './fauxqs';
 import { errorAnswer, type Head, notServed, type Protocol, type Refusal } from './refusals';
 
-/** What fauxqs serves of SQS; whatever is not here is refused. */
+/** The actions of SQS that are served; all others are refused. */
 const ACTIONS: readonly string[] = [
   'ChangeMessageVisibility',
   'ChangeMessageVisibilityBatch',
@@ -22,14 +22,14 @@ const ACTIONS: readonly string[] = [
   'UntagQueue',
 ].map(action => `AmazonSQS.${action}`);
 
-/** Says why a request in AWS' JSON protocol is not served; undefined when it is. */
+/** The refusal of a request in AWS' JSON protocol; undefined when it is served. */
 export function unservedAction({ url, headers }: Head): Refusal | undefined {
   const target = String(headers['x-amz-target'] ?? 'a request without X-Amz-Target');
   if (ACTIONS.includes(target) && url === '/') return undefined;
   return notServed(`The local cloud does not serve ${target.replace('AmazonSQS.', 'SQS ')}.`);
 }
 
-/** Looks at the bodies of requests to SQS, and of those in AWS' older query protocol. */
+/** Checks the bodies of requests to SQS, and of those in AWS' older query protocol. */
 export function serveQueues(app: App, protocolOf: (head: Head) => Protocol): void {
   app.removeContentTypeParser('application/x-amz-json-1.0');
   app.addContentTypeParser('application/x-amz-json-1.0', { parseAs: 'string' }, (_request, body, done) =>
@@ -48,7 +48,7 @@ function refusalOf(protocol: Protocol, body: unknown): Refusal | undefined {
   if (protocol === 'json') return body ? undefined : NOT_JSON;
   if (protocol !== 'query') return undefined;
   const { Action = 'a form without an Action' } = (body ?? {}) as { readonly Action?: string };
-  // Of STS: tools ask for it to see whether credentials are there. fauxqs would take the rest for SNS.
+  // Of STS: tools call it to check credentials. fauxqs would take any other action for SNS.
   if (Action === 'GetCallerIdentity') return undefined;
   return notServed(`The local cloud does not serve ${Action} in the query protocol: SQS is served in JSON.`);
 }

@@ -1,8 +1,8 @@
 import type { Resource } from '../template/stack';
-import { loadFauxqs, type SqsQueue, type SqsStore } from './fauxqs';
+import { type SqsQueue, SqsStore } from './fauxqs';
 import type { QueueJournal } from './queue-journal';
 
-/** What a template can say of a queue and fauxqs follows. */
+/** The properties of a queue that fauxqs has as attributes. */
 const ATTRIBUTES = [
   'DelaySeconds',
   'MaximumMessageSize',
@@ -12,23 +12,22 @@ const ATTRIBUTES = [
   'VisibilityTimeout',
 ] as const;
 
-/** Which queue something happened in: a message was sent, deleted, or moved to its dead-letter queue. */
+/** A message was sent, deleted, or moved to the dead-letter queue. */
 export interface QueueActivity {
   readonly queueName: string;
   readonly messageId: string;
   readonly status: 'published' | 'consumed' | 'dlq';
 }
 
-/** An empty store of queues whose messages outlive it in the journal. */
+/** A store without queues; it reports every change of a message to the journal. */
 export function createQueueStore(
   journal: QueueJournal,
   onActivity: (activity: QueueActivity) => void,
 ): SqsStore {
-  const { SqsStore } = loadFauxqs();
   const store = new SqsStore();
   store.persistence = journal.persistence;
   const addMessage = (activity: QueueActivity) => {
-    // fauxqs deletes it from the one queue and sends it to the other: a crash in between would lose it.
+    // fauxqs deletes it from one queue, then sends it to the other: a crash in between would lose it.
     if (activity.status === 'dlq') journal.move(activity.messageId);
     onActivity(activity);
   };
@@ -58,13 +57,14 @@ export function queueOf(queues: SqsStore, arn: string): SqsQueue {
 
 /** @throws Error when no queue of the template has the ARN */
 export function sendTo(queues: SqsStore, arn: string, body: string): void {
-  queueOf(queues, arn).enqueue(loadFauxqs().SqsStore.createMessage(body));
+  const queue = queueOf(queues, arn);
+  queue.enqueue(SqsStore.createMessage(body, {}, Number(queue.attributes.DelaySeconds)));
 }
 
 /**
  * Takes messages from a queue; those received too often move to the dead-letter queue instead.
  *
- * @returns up to `count` messages, invisible from now on until deleted or until the queue's visibility timeout
+ * @returns up to `count` messages, in flight until deleted or until the queue's visibility timeout
  */
 export function receive(store: SqsStore, queue: SqsQueue, count: number): ReceivedMessage[] {
   const received: ReceivedMessage[] = [];
@@ -81,18 +81,18 @@ export function receive(store: SqsStore, queue: SqsQueue, count: number): Receiv
 
 export type ReceivedMessage = NonNullable<ReturnType<SqsQueue['inflightMessages']['get']>>;
 
-/** Messages that someone could take now. */
+/** Messages that can be received now. */
 export function visibleCount(queue: SqsQueue): number {
   queue.processTimers();
   return queue.messages.length;
 }
 
-/** Messages that are being worked on or wait for their next try. */
+/** Messages that are in flight or delayed. */
 export function invisibleCount(queue: SqsQueue): number {
   return queue.inflightMessages.size + queue.delayedMessages.length;
 }
 
-/** How long until the next invisible message can be seen, in ms; Infinity when there is none. */
+/** Milliseconds until the next invisible message becomes visible; Infinity when there is none. */
 export function untilNextVisible(queue: SqsQueue): number {
   const times = [
     ...[...queue.inflightMessages.values()].map(({ visibilityDeadline }) => visibilityDeadline),

@@ -3,14 +3,14 @@ export type Protocol = 's3' | 'lambda' | 'json' | 'query';
 
 /** An error that a client gets. */
 export interface Refusal {
-  /** Of HTTP. */
+  /** HTTP status. */
   readonly status: number;
-  /** The service's own word for it, such as `PreconditionFailed`. */
+  /** The service's error code, such as `PreconditionFailed`. */
   readonly code: string;
   readonly sentence: string;
 }
 
-/** The part of a request that tells its protocol. */
+/** The part of a request from which its protocol follows. */
 export interface Head {
   readonly method: string;
   /** Path and query. */
@@ -22,10 +22,10 @@ export interface Head {
 const LAMBDA_PATH = /^\/(20\d\d-\d\d-\d\d)\/./;
 
 /**
- * Tells whose protocol a request speaks: Lambda's paths, AWS' JSON (SQS), AWS' older query protocol (STS, and SQS for
+ * The protocol of a request: Lambda's paths, AWS' JSON (SQS), AWS' older query protocol (STS, and SQS for
  * old clients), or S3's.
  *
- * @param isBucket a bucket may be named by a date
+ * @param isBucket tells buckets whose names look like an API version from Lambda's paths
  */
 export function protocolOf({ method, url, headers }: Head, isBucket: (name: string) => boolean): Protocol {
   const date = LAMBDA_PATH.exec(url)?.[1];
@@ -39,7 +39,7 @@ export function protocolOf({ method, url, headers }: Head, isBucket: (name: stri
   return ofQueue && type.startsWith('application/x-www-form-urlencoded') ? 'query' : 's3';
 }
 
-/** The refusal of what the local cloud does not serve. */
+/** The refusal (501) of what the local cloud does not serve. */
 export function notServed(sentence: string): Refusal {
   return { status: 501, code: 'NotImplemented', sentence };
 }

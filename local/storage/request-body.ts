@@ -4,32 +4,32 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { decodeAwsChunked } from './aws-chunked';
 import { announcedChecksums, wrongChecksum } from './checksums';
-import { loadFauxqs } from './fauxqs';
+import { S3Error } from './fauxqs';
 import { type Staged, type Staging, standInFor } from './staging';
 
 const MIB = 1024 * 1024;
 
-/** What S3 takes in one PUT. https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
+/** S3's limit for one PUT. https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
 const MAX_OBJECT_BYTES = 5 * 1024 * MIB;
 
-/** Larger objects go to disk as they arrive. Clients upload in parts from 8 or 16 MiB. */
+/** Larger objects are written to disk as they arrive. Clients use multipart uploads from 8 or 16 MiB. */
 const MAX_OBJECT_IN_MEMORY_BYTES = 16 * MIB;
 
-/** Forms of browsers, lists of keys, events: fauxqs reads these from memory only. */
+/** For browser forms, lists of keys and events, which fauxqs reads from memory only. */
 const MAX_BODY_IN_MEMORY_BYTES = 512 * MIB;
 
-/** What {@link readBody} looks at. */
+/** The part of a request that {@link readBody} needs. */
 export interface UploadRequest {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
 }
 
 /**
- * Reads the body of a request: into memory, or as a file with a Buffer that stands for it (see `staging.ts`) if it is an
- * object of more than 16 MiB. Then the checksums that came with it are compared here, as nobody sees its bytes later.
- * Chunk framing is taken off either way, and the headers that came behind the body are put where the others are.
+ * Reads the body of a request into memory. An object of more than 16 MiB is written to a staged file instead, with an
+ * empty Buffer in its place (`staging.ts`), and its checksums are compared here. The aws-chunked encoding is decoded;
+ * its trailers are added to the headers.
  *
- * @throws S3Error for more bytes than S3 takes (5 GiB), fewer than announced, or others than those that were summed up
+ * @throws S3Error for more bytes than S3 takes (5 GiB), fewer than announced, or a checksum that differs
  */
 export async function readBody(request: UploadRequest, body: Readable, staging: Staging): Promise<Buffer> {
   const { method, headers } = request;
@@ -107,5 +107,5 @@ async function* limited(body: AsyncIterable<Buffer>, maxBytes: number): AsyncGen
 }
 
 function refusal(code: string, sentence: string): Error {
-  return new (loadFauxqs().S3Error)(code, sentence, 400);
+  return new S3Error(code, sentence, 400);
 }

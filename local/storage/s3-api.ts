@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { announcedChecksums, wrongChecksum } from './checksums';
-import { type App, loadFauxqs, type Reply, type S3Object, type S3Store } from './fauxqs';
+import { type App, type Reply, S3Error, type S3Object, type S3Store } from './fauxqs';
 import { uploads } from './objects';
 import { failedCopyPrecondition, failedPrecondition } from './preconditions';
 import { errorAnswer, type Head, type Refusal, XML } from './refusals';
@@ -12,7 +12,7 @@ import { stagedBehind } from './staging';
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1024;
 
-/** Changes of one object, which may hang on what is there. */
+/** Writes that may be conditional. */
 const CONDITIONAL: readonly OperationName[] = [
   'PutObject',
   'CopyObject',
@@ -20,17 +20,17 @@ const CONDITIONAL: readonly OperationName[] = [
   'DeleteObject',
 ];
 
-/** Their checksums are those of the body. */
+/** Operations whose checksum headers are about the body. */
 const SUMMED: readonly OperationName[] = ['PutObject', 'UploadPart', 'DeleteObjects'];
 
-/** What of a request is looked at beside its call. */
+/** Headers and body of a request. */
 interface Upload {
   readonly headers: IncomingHttpHeaders;
   readonly body: unknown;
 }
 
 /**
- * Serves what fauxqs does not serve of S3, or not as S3 does, and lets the rest pass to it.
+ * Answers what fauxqs does not answer, or not as S3 does; the rest goes on to fauxqs.
  *
  * @param isS3 tells the requests to S3 from those to the other services of the endpoint
  */
@@ -46,7 +46,7 @@ export function serveS3(app: App, objects: S3Store, isS3: (head: Head) => boolea
     return wrong && send(reply, wrong);
   });
 
-  // Not asynchronous: from the look at its conditions to a write no other request may come between.
+  // Synchronous: between the check of its conditions and a write no other request may be handled.
   app.addHook('preHandler', (request, reply, done) => {
     const call = callOf(request);
     if (!call) return done();
@@ -82,7 +82,7 @@ function answerOf(objects: S3Store, call: S3Call | Refusal, upload: Upload): str
       OWN_ANSWERS[call.operation]?.(objects, call, upload.body as Buffer)
     );
   } catch (error) {
-    if (!(error instanceof loadFauxqs().S3Error)) throw error;
+    if (!(error instanceof S3Error)) throw error;
     return { status: error.statusCode, code: error.code, sentence: error.message };
   }
 }
@@ -106,7 +106,7 @@ function badRequest(objects: S3Store, call: S3Call, headers: IncomingHttpHeaders
     : undefined;
 }
 
-/** What a copy is made of; undefined when there is none. */
+/** The source of a copy; undefined when there is none. */
 function copySourceOf(objects: S3Store, headers: IncomingHttpHeaders): S3Object | undefined {
   const path = String(headers['x-amz-copy-source'] ?? '').replace(/^\//, '');
   const [bucket = '', key = ''] = decoded(path).split(/\/(.*)/s);
@@ -125,8 +125,8 @@ function existing(
 }
 
 /**
- * What a GET asks for in its query; the object's own type, in place of which Fastify puts what it finds valid; and no
- * origin: an SVG or HTML that a browser opens would be a page of this endpoint, whose scripts may do everything.
+ * Headers of a GET: those that its query asks for; the object's own Content-Type, which Fastify may have changed; and a
+ * sandbox, because the scripts of an SVG or HTML from this endpoint could read and delete everything.
  */
 function ownHeaders({ query }: S3Call, object: S3Object | undefined): Record<string, string> {
   const asked = Object.entries(query).filter(([name]) => name.startsWith('response-'));
@@ -144,7 +144,7 @@ const OWN_ANSWERS: { readonly [name in OperationName]?: Answer } = {
   ListObjectsV2: listing,
   DeleteObjects: (objects, { bucket }, body) => deletion(objects, { bucket, body: body.toString() }),
   GetBucketLocation: (objects, { bucket }) =>
-    // Nothing stands for us-east-1.
+    // An empty location is us-east-1.
     objects.hasBucket(bucket)
       ? `${XML}<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>`
       : { status: 404, code: 'NoSuchBucket', sentence: 'The specified bucket does not exist' },
@@ -163,8 +163,8 @@ function uploadName(call: S3Call | Refusal) {
 }
 
 /**
- * XML 1.0 has no form for most control characters, and reads a carriage return as a newline. S3 writes them as
- * references all the same, which many parsers take; for the others there is `encoding-type=url`.
+ * XML 1.0 cannot express most control characters, and reads a carriage return as a newline. S3 writes them as
+ * references anyway, which many parsers take; for the others there is `encoding-type=url`.
  */
 function withReferences(xml: string): string {
   return xml.replaceAll(NOT_IN_XML, char => `&#x${char.charCodeAt(0).toString(16)};`);

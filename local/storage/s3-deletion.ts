@@ -5,7 +5,7 @@ import { escapeXml, notServed, type Refusal, XML } from './refusals';
 const MAX_KEYS = 1000;
 
 /**
- * Answers DeleteObjects: fauxqs takes `&#10;` in a key, which is how XML writes a newline, for these five characters.
+ * Answers DeleteObjects. fauxqs does not decode references in a key, such as `&#10;` for a newline.
  *
  * @param body the list of objects, in XML
  */
@@ -33,7 +33,7 @@ const MALFORMED: Refusal = {
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** The text that a piece of XML stands for; a carriage return that is not written as a reference is a newline. */
+/** Decodes XML text; a carriage return that is not a reference is a newline. */
 function textOf(xml: string): string {
   return xml
     .replaceAll(/\r\n?/g, '\n')

@@ -69,7 +69,7 @@ function contents(
   ].join('');
 }
 
-/** Nothing when there is no value. */
+/** Empty when there is no value. */
 function element(name: string, value: unknown, written: (text: string) => string = escapeXml): string {
   return value === undefined ? '' : `<${name}>${written(String(value))}</${name}>`;
 }

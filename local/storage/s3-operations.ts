@@ -1,16 +1,16 @@
 import { type Head, notServed, type Refusal } from './refusals';
 
-/** An operation of S3 by its method, by what its path names and by its query. */
+/** What a request to an operation of S3 looks like: method, path and query. */
 interface Operation {
   readonly method: string;
   readonly of: 'account' | 'bucket' | 'object';
-  /** The parameters that tell it from others of its method. */
+  /** The parameters that distinguish it from others of its method. */
   readonly marks?: readonly string[];
   readonly parameters?: readonly string[];
 }
 
 /**
- * All of S3 that is served; whatever is not here is refused.
+ * The operations of S3 that are served; all others are refused.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
  */
 const OPERATIONS = {
@@ -68,12 +68,12 @@ const OPERATIONS = {
 
 export type OperationName = keyof typeof OPERATIONS;
 
-/** What may stand beside an operation's own mark says little of what was asked for. */
+/** Parameters that most operations may have. They do not identify an operation. */
 const PARAMETERS = new Set(Object.values<Operation>(OPERATIONS).flatMap(({ parameters = [] }) => parameters));
 
 const COPIES: readonly string[] = ['CopyObject', 'UploadPartCopy'];
 
-/** What a request to S3 asks for. */
+/** A request to S3. */
 export interface S3Call {
   readonly operation: OperationName;
   readonly bucket: string;
@@ -84,11 +84,11 @@ export interface S3Call {
 /** Of presigned URLs, and of SDKs (`x-id`); those that begin with `x-amz-` stand for headers. */
 const OF_ANY_REQUEST = /^(x-amz-.*|x-id|awsaccesskeyid|signature|expires)$/i;
 
-/** Headers that ask for what no object here has: taken and forgotten, a client would believe that it has it. */
+/** Headers for features that no object has here. They are refused: to ignore them would promise the feature. */
 const REFUSED_HEADERS =
   /^x-amz-(tagging|website-redirect-location|write-offset-bytes|bucket-object-lock-enabled|object-lock-.*|(copy-source-)?server-side-encryption-customer-.*|copy-source-if-(un)?modified-since)$/;
 
-/** Finds the operation that a request asks for, or says in a sentence that it is not served. */
+/** The operation of a request, or the refusal of one that is not served. */
 export function s3CallOf({ method, url, headers }: Head): S3Call | Refusal {
   const [path = '', search = ''] = url.split(/\?(.*)/s);
   const [bucket = '', key = ''] = path
@@ -120,14 +120,14 @@ export function s3CallOf({ method, url, headers }: Head): S3Call | Refusal {
 
 const WORDS = { account: 'the list of buckets', bucket: 'a bucket', object: 'an object' } as const;
 
-/** What is not told by the names in the query alone. */
+/** Refusals that depend on values in the query. */
 function serves(operation: OperationName, { headers, query }: Pick<S3Call, 'query'> & Pick<Head, 'headers'>) {
   if (operation === 'ListObjectsV2') return query['list-type'] === '2';
   if (operation === 'PostObject') return /^multipart\/form-data/i.test(String(headers['content-type'] ?? ''));
   return !/\?versionId=/.test(String(headers['x-amz-copy-source'] ?? ''));
 }
 
-/** What cannot be decoded stays as it is: no key has such a name. */
+/** Text that cannot be decoded is returned unchanged: no key has such a name. */
 export function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import type { FileRange } from './file-bytes';
 
-/** Bytes that have arrived but belong to no object yet. */
+/** A file that is not an object yet. */
 export interface Staged {
   readonly file: string;
   /** In bytes. */
@@ -21,26 +21,26 @@ export interface Staged {
   readonly etag: string;
 }
 
-/** Uploads and their parts on disk until they are an object. A start empties it: nobody can go on with them. */
+/** The staging area: uploads and their parts on disk until they are an object. Each start empties it. */
 export interface Staging {
-  /** A name for a file that nobody has. */
+  /** The path of a new file. */
   newFile(): string;
-  /** Keeps bytes under a name of their own; a staged file is moved, not copied. */
+  /** Writes a body to a new file; a file that is staged already is moved. */
   keep(body: Buffer): Staged;
   /**
-   * Copies pieces of files, one behind the other, into one file.
+   * Concatenates pieces of files into a new file.
    *
-   * @param etag the MD5 of the whole without it
+   * @param etag default: the MD5 of the whole
    */
   join(ranges: readonly FileRange[], etag?: string): Staged;
 }
 
-/** How much of a file is in memory while it is copied, in bytes. */
+/** The buffer for copying a file. */
 const COPY_BYTES = 1024 * 1024;
 
 const standIns = new WeakMap<Buffer, Staged>();
 
-/** fauxqs takes nothing but a Buffer for the body of a request: an empty one stands for the file. */
+/** An empty Buffer that stands for the file: fauxqs takes only Buffers for the body of a request. */
 export function standInFor(staged: Staged): Buffer {
   const buffer = Buffer.alloc(0);
   standIns.set(buffer, staged);
@@ -52,13 +52,13 @@ export function stagedBehind(body: Buffer): Staged | undefined {
   return standIns.get(body);
 }
 
-/** Removes the file behind the body of a request that has been answered, unless an object has it now. */
+/** Removes the file of a body whose request has been answered; it was moved if an object has it now. */
 export function discard(body: unknown): void {
   const staged = Buffer.isBuffer(body) ? stagedBehind(body) : undefined;
   if (staged) rmSync(staged.file, { force: true });
 }
 
-/** @param folder on the file system of the objects: what is staged becomes an object by being renamed */
+/** @param folder on the file system of the objects: a staged file becomes an object by a rename */
 export function createStaging(folder: string): Staging {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -82,7 +82,7 @@ export function createStaging(folder: string): Staging {
   };
 }
 
-/** Makes a file of a body; leaves none behind when that fails. */
+/** Writes or moves a body to a file; leaves no file when that fails. */
 export function placeBody(body: Buffer, file: string): void {
   const staged = stagedBehind(body);
   try {
@@ -94,7 +94,7 @@ export function placeBody(body: Buffer, file: string): void {
   }
 }
 
-/** Node has no call that appends a file to another, and fauxqs does not wait for a copy. */
+/** Node has no call that appends a file to another. Synchronous because fauxqs' handlers are. */
 function joinInto(file: string, ranges: readonly FileRange[], onBytes: (bytes: Buffer) => void): number {
   const buffer = Buffer.allocUnsafe(COPY_BYTES);
   let size = 0;

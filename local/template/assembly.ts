@@ -4,6 +4,8 @@ import { basename, join, resolve } from 'node:path';
 /** A resource of a CloudFormation template, its intrinsics not yet resolved. */
 export interface TemplateResource {
   readonly Type: string;
+  /** The name of a condition of the template. */
+  readonly Condition?: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
@@ -13,7 +15,7 @@ export interface Template {
   readonly Parameters?: Readonly<Record<string, { readonly Type?: string; readonly Default?: unknown }>>;
 }
 
-/** What `cdk synth` left in a folder: one stack and its assets. */
+/** A cloud assembly of `cdk synth`: one stack and its assets. */
 export interface Assembly {
   readonly stackName: string;
   readonly template: Template;

@@ -1,6 +1,6 @@
 import type { Resource } from './stack';
 
-/** Accepted without a word: they change nothing on one machine, and the head of the local cloud says so. */
+/** Not named in the log: they have no effect on one machine. The docstring of `startLocalCloud` says so. */
 const TYPES_WITHOUT_EFFECT = new Set([
   'AWS::IAM::Role',
   'AWS::IAM::Policy',
@@ -15,7 +15,7 @@ const TYPES_WITHOUT_EFFECT = new Set([
   'AWS::CDK::Metadata',
 ]);
 
-/** Of each type that runs here, the properties that are followed, and those that change nothing on one machine. */
+/** For each type that runs here: the properties that are followed, and those without effect on one machine. */
 const PROPERTIES: Readonly<
   Record<string, { followed: readonly string[]; withoutEffect: readonly string[] }>
 > = {
@@ -40,7 +40,8 @@ const PROPERTIES: Readonly<
       'MessageRetentionPeriod',
       'QueueName',
       'ReceiveMessageWaitTimeSeconds',
-      'RedrivePolicy',
+      'RedrivePolicy.deadLetterTargetArn',
+      'RedrivePolicy.maxReceiveCount',
       'VisibilityTimeout',
     ],
     withoutEffect: [
@@ -54,8 +55,9 @@ const PROPERTIES: Readonly<
   'AWS::Lambda::Function': {
     followed: [
       'Architectures',
-      'Code',
-      'Environment',
+      'Code.S3Bucket',
+      'Code.S3Key',
+      'Environment.Variables',
       'FunctionName',
       'Handler',
       'Layers',
@@ -82,17 +84,18 @@ const PROPERTIES: Readonly<
     ],
   },
   'AWS::Lambda::LayerVersion': {
-    followed: ['Content', 'LayerName'],
+    followed: ['Content.S3Bucket', 'Content.S3Key', 'LayerName'],
     withoutEffect: ['CompatibleArchitectures', 'CompatibleRuntimes', 'Description', 'LicenseInfo'],
   },
   'AWS::Lambda::EventSourceMapping': {
     followed: [
       'BatchSize',
+      'Enabled',
       'EventSourceArn',
       'FunctionName',
       'FunctionResponseTypes',
       'MaximumBatchingWindowInSeconds',
-      'ScalingConfig',
+      'ScalingConfig.MaximumConcurrency',
     ],
     withoutEffect: ['KmsKeyArn', 'MetricsConfig', 'Tags'],
   },
@@ -102,28 +105,44 @@ const PROPERTIES: Readonly<
   },
 };
 
-/** Names what AWS would do with a template and the local cloud does not: each resource and each property of one. */
+/**
+ * Names what AWS does with templates and the local cloud does not: resources, properties, and values of properties that
+ * are otherwise followed.
+ */
 export function uncovered(resources: readonly Resource[]): string[] {
   return resources.flatMap(resource => {
     const { simulated, type, logicalId } = resource;
     if (TYPES_WITHOUT_EFFECT.has(type)) return [];
     const name = `${type} ${logicalId}`;
-    return simulated ? ignoredProperties(resource).map(property => `${property} of ${name}`) : [name];
+    if (!simulated) return [name];
+    const { followed = [], withoutEffect = [] } = PROPERTIES[type] ?? {};
+    const ignored = [
+      ...(resource.condition === undefined ? [] : ['Condition']),
+      ...unknownPaths('', resource.properties, [...followed, ...withoutEffect]),
+      ...unknownValues(resource, resources),
+    ];
+    return ignored.map(what => `${what} of ${name}`);
   });
 }
 
-function ignoredProperties({ type, properties }: Resource): string[] {
-  const { followed = [], withoutEffect = [] } = PROPERTIES[type] ?? {};
-  const known = [...followed, ...withoutEffect];
-  return Object.entries(properties).flatMap(([name, value]) => {
-    if (known.includes(name) || value === undefined || isDefault(name, value)) return [];
-    if (!known.some(path => path.startsWith(`${name}.`))) return [name];
-    const paths = Object.keys(value as object).map(part => `${name}.${part}`);
-    return paths.filter(path => !known.includes(path));
-  });
+/** The paths in a value that are not known, each as short as it can be. */
+function unknownPaths(path: string, value: unknown, known: readonly string[]): string[] {
+  if (value === undefined || known.includes(path)) return [];
+  const isPartlyKnown = path === '' || known.some(one => one.startsWith(`${path}.`));
+  if (!isPartlyKnown || typeof value !== 'object' || value === null) return [path];
+  const entries = Object.entries(value);
+  return entries.flatMap(([name, part]) => unknownPaths(path ? `${path}.${name}` : name, part, known));
 }
 
-/** What a mapping does without being told. */
-function isDefault(name: string, value: unknown): boolean {
-  return name === 'Enabled' && String(value) === 'true';
+function unknownValues({ type, properties }: Resource, resources: readonly Resource[]): string[] {
+  if (type !== 'AWS::Lambda::Function') return [];
+  const { Runtime = 'none', Layers = [] } = properties as {
+    readonly Runtime?: string;
+    readonly Layers?: readonly string[];
+  };
+  const foreign = Layers.filter(arn => !resources.some(({ ref }) => ref === arn));
+  return [
+    ...(Runtime.startsWith('nodejs') ? [] : [`Runtime ${Runtime}`]),
+    ...foreign.map(arn => `layer ${arn}`),
+  ];
 }

@@ -1,4 +1,4 @@
-/** What a template's references stand for on this machine. */
+/** The values of a template's references. */
 export interface Scope {
   /** The value of `Ref`, pseudo parameters (`AWS::Region`) included. */
   ref(logicalId: string): string;
@@ -7,9 +7,9 @@ export interface Scope {
 }
 
 /**
- * Replaces the intrinsic functions in a value of a template by what they stand for.
+ * Replaces the intrinsic functions in a value of a template by their values.
  *
- * @returns the same structure; entries that were `AWS::NoValue` are gone
+ * @returns the same structure without entries of `AWS::NoValue`
  * @throws Error on an intrinsic function that the local cloud does not know
  */
 export function resolveIntrinsics(value: unknown, scope: Scope): unknown {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Where the local cloud pretends to be. */
+/** The region, account and endpoint of the local cloud. */
 export interface Location {
   readonly region: string;
   readonly account: string;
@@ -8,12 +8,12 @@ export interface Location {
   readonly endpoint: string;
 }
 
-/** What a resource is called on this machine. */
+/** The names of a resource on this machine. */
 export interface Place {
   readonly name: string;
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Whether the local cloud runs it; of all else only the references are resolved. */
+  /** Whether the local cloud runs it; for others only references to them are resolved. */
   readonly simulated: boolean;
 }
 
@@ -40,10 +40,10 @@ const PLACES: Readonly<Record<string, (named: Named) => Pick<Place, 'ref' | 'att
   'AWS::Lambda::EventSourceMapping': ({ name }) => ({ ref: name, attributes: { Id: name } }),
 };
 
-/** The property in which a template may name a resource itself. */
+/** The properties with which a template names a resource. */
 const NAME_PROPERTIES = ['BucketName', 'QueueName', 'FunctionName', 'LayerName', 'Name'];
 
-/** Names a resource: as the template says, else from the stack and the logical id, as CloudFormation does. */
+/** Names a resource: as in the template, else by stack and logical id, as CloudFormation does. */
 export function placeOf(resource: {
   readonly stackName: string;
   readonly logicalId: string;

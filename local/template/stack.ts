@@ -6,19 +6,21 @@ import { type Location, type Place, placeOf } from './places';
 export interface Resource extends Place {
   readonly logicalId: string;
   readonly type: string;
+  /** The name of its condition, which is not evaluated. */
+  readonly condition?: string | undefined;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** Templates as they stand on this machine. */
+/** Resolved templates. */
 export interface Stack {
   readonly resources: readonly Resource[];
   readonly outputs: Readonly<Record<string, string>>;
 }
 
 /**
- * Resolves the templates of one location, each after those before it. A parameter of a template takes the output of its
- * own name of an earlier one, as `cdk deploy --parameters` would hand it on; else its default. A parameter that names
- * one of SSM (`AWS::SSM::Parameter::Value<…>`) takes the value that an earlier template gives that.
+ * Resolves templates in order. A parameter of a template gets the output of the same name of an earlier template, as
+ * with `cdk deploy --parameters`, else its default. A parameter of type `AWS::SSM::Parameter::Value<…>` gets the value
+ * of the SSM parameter in an earlier template.
  */
 export function resolveStacks(assemblies: readonly Assembly[], location: Location): Stack {
   return assemblies.reduce<Stack>(
@@ -26,7 +28,7 @@ export function resolveStacks(assemblies: readonly Assembly[], location: Locatio
       const { resources, outputs } = resolveStack(assembly, location, earlier);
       return {
         resources: [...earlier.resources, ...resources],
-        // Whoever asks for an output of a name means the first.
+        // Of two outputs of one name the first counts.
         outputs: { ...outputs, ...earlier.outputs },
       };
     },
@@ -55,14 +57,18 @@ function resolveStack({ stackName, template }: Assembly, location: Location, ear
   ]);
   const scope: Scope = {
     ref: name => parameters.get(name) ?? places.get(name)?.ref ?? unknownReference(name),
-    // The attributes of what the local cloud leaves out (roles, keys) end in places where nothing reads them.
+    // Attributes of resources that do not run here (roles, keys) are read by nothing.
     attribute: (logicalId, name) =>
       (places.get(logicalId) ?? unknownReference(logicalId)).attributes[name] ?? `${logicalId}.${name}`,
   };
   const resources = [...places].map(([logicalId, place]) => {
-    const { Type: type, Properties = {} } = template.Resources[logicalId] ?? { Type: '' };
+    const {
+      Type: type,
+      Condition: condition,
+      Properties = {},
+    } = template.Resources[logicalId] ?? { Type: '' };
     const properties = place.simulated ? resolveIntrinsics(Properties, scope) : {};
-    return { ...place, logicalId, type, properties: properties as Resource['properties'] };
+    return { ...place, logicalId, type, condition, properties: properties as Resource['properties'] };
   });
   const outputs = Object.entries(template.Outputs ?? {}).map(
     ([name, { Value }]) => [name, String(resolveIntrinsics(Value, scope))] as const,

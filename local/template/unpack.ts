@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import { unzip } from './unzip';
 
 /**
- * Unpacks the assets that are zips, each once: its name tells its content.
+ * Unpacks the assets that are zips, unless they are unpacked already: a zip is named by the hash of its content.
  *
  * @param assets where each asset is, by its key
- * @param folder where they are unpacked to; what is there and is none of them is removed
+ * @param folder where they are unpacked to; anything else in it is removed
  * @returns the same, with folders in place of zips
  */
 export async function unpackZips(
@@ -23,7 +23,7 @@ export async function unpackZips(
   for (const [key, path] of zips) {
     const to = join(folder, basename(path, '.zip'));
     if (!existsSync(to)) {
-      // Moved when it is whole: an interrupted one is not taken for it.
+      // Renamed when it is complete, so that an interrupted one is not used.
       await unzip(path, `${to}.unpacking`);
       renameSync(`${to}.unpacking`, to);
     }

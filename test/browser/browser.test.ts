@@ -3,6 +3,7 @@ import { extname, join } from 'node:path';
 import type { Rendered } from '../../lambda/thumbnail/model/rendering';
 import { render } from '../../lambda/thumbnail/render/render';
 import { OPTIONS, variant } from '../render/variants';
+import { requires } from '../support/requires';
 import { type Drawn, drawInChromium } from './chromium';
 import { differenceTo } from './compare';
 import { damage, type Source, sound } from './damage';
@@ -62,57 +63,60 @@ const isOtherSize = ({ theirs, ours }: Answer) =>
   ours !== undefined &&
   (theirs.width !== ours.width || theirs.height !== ours.height);
 
-(chromium === undefined ? describe.skip : describe)('what Chromium shows, we show', () => {
-  const answers: Answer[] = [];
-  beforeAll(async () => {
-    const pictures = await sound();
-    const sources = [...pictures, ...damage(pictures), ...damagedCorpus()];
-    const drawn = await drawInChromium(chromium ?? '', sources);
-    for (const [i, source] of sources.entries()) answers.push(await answer(source, drawn[i]));
-  }, 900_000);
+requires(chromium, "MINIATURAS_CHROMIUM (the name of Chromium's program)").describe(
+  'what Chromium shows, we show',
+  () => {
+    const answers: Answer[] = [];
+    beforeAll(async () => {
+      const pictures = await sound();
+      const sources = [...pictures, ...damage(pictures), ...damagedCorpus()];
+      const drawn = await drawInChromium(chromium ?? '', sources);
+      for (const [i, source] of sources.entries()) answers.push(await answer(source, drawn[i]));
+    }, 900_000);
 
-  afterAll(() => {
-    const both = answers.filter(({ theirs, ours }) => theirs && ours).length;
-    const ours = answers.filter(({ theirs, ours }) => ours && !theirs).length;
-    const rows = EXCEPTIONS.map(one => `  ${sourcesOf(one)} ${one.kind}: ${one.reason}`);
-    process.stdout.write(
-      `\n${answers.length} sources: ${both} are shown by both, ${ours} by us alone, ` +
-        `${answers.filter(isRefused).length} by Chromium alone.\n` +
-        `Exceptions:\n${rows.join('\n')}\n`,
-    );
-  });
+    afterAll(() => {
+      const both = answers.filter(({ theirs, ours }) => theirs && ours).length;
+      const ours = answers.filter(({ theirs, ours }) => ours && !theirs).length;
+      const rows = EXCEPTIONS.map(one => `  ${sourcesOf(one)} ${one.kind}: ${one.reason}`);
+      process.stdout.write(
+        `\n${answers.length} sources: ${both} are shown by both, ${ours} by us alone, ` +
+          `${answers.filter(isRefused).length} by Chromium alone.\n` +
+          `Exceptions:\n${rows.join('\n')}\n`,
+      );
+    });
 
-  test('none of them is refused', () => {
-    expect(without('refused', answers.filter(isRefused)).map(({ name, why }) => `${name}: ${why}`)).toEqual(
-      [],
-    );
-  });
+    test('none of them is refused', () => {
+      expect(without('refused', answers.filter(isRefused)).map(({ name, why }) => `${name}: ${why}`)).toEqual(
+        [],
+      );
+    });
 
-  test('none of them looks different', () => {
-    const different = without('colours', answers.filter(isFarFrom));
-    expect(different.map(({ name, difference }) => `${name}: ${difference.toFixed(1)}`)).toEqual([]);
-  });
+    test('none of them looks different', () => {
+      const different = without('colours', answers.filter(isFarFrom));
+      expect(different.map(({ name, difference }) => `${name}: ${difference.toFixed(1)}`)).toEqual([]);
+    });
 
-  test('none of them has another size', () => {
-    const wrong = answers.filter(isOtherSize);
-    expect(
-      wrong.map(
-        ({ name, theirs, ours }) =>
-          `${name}: ${ours?.width} × ${ours?.height}, not ${theirs?.width} × ${theirs?.height}`,
-      ),
-    ).toEqual([]);
-  });
+    test('none of them has another size', () => {
+      const wrong = answers.filter(isOtherSize);
+      expect(
+        wrong.map(
+          ({ name, theirs, ours }) =>
+            `${name}: ${ours?.width} × ${ours?.height}, not ${theirs?.width} × ${theirs?.height}`,
+        ),
+      ).toEqual([]);
+    });
 
-  test.each(EXCEPTIONS)('no more exceptions than were looked at: $reason', exception => {
-    expect(sourcesOf(exception)).toBeGreaterThan(0);
-    expect(sourcesOf(exception)).toBeLessThanOrEqual(exception.most);
-  });
+    test.each(EXCEPTIONS)('no more exceptions than were looked at: $reason', exception => {
+      expect(sourcesOf(exception)).toBeGreaterThan(0);
+      expect(sourcesOf(exception)).toBeLessThanOrEqual(exception.most);
+    });
 
-  function sourcesOf({ names, kind }: Exception): number {
-    const isOne = kind === 'refused' ? isRefused : isFarFrom;
-    return answers.filter(one => names.test(one.name) && isOne(one)).length;
-  }
-});
+    function sourcesOf({ names, kind }: Exception): number {
+      const isOne = kind === 'refused' ? isRefused : isFarFrom;
+      return answers.filter(one => names.test(one.name) && isOne(one)).length;
+    }
+  },
+);
 
 function without(kind: Exception['kind'], answers: readonly Answer[]): Answer[] {
   return answers.filter(({ name }) => exceptionFor(name, kind) === undefined);

@@ -4,8 +4,8 @@ import { builtLayer } from '../../layers/layer';
 import { BUNDLING, ENTRY_POINTS } from '../../lib/bundling';
 
 /** What a cold start loads. A budget is a tenth above the size of the day when it was set; to raise one is a decision. */
-const BUNDLE_KB = { index: 8, worker: 400 } as const;
-const LAYER_MB = { sharp: 21, magick: 16 } as const;
+const BUNDLE_KB = { index: 8, worker: 410 } as const;
+const LAYER_MB = { sharp: 21, magick: 18 } as const;
 
 test.each(Object.entries(BUNDLE_KB))("the function's file %s.js is below %i kB", (name, budget) => {
   const { outputFiles } = buildSync({

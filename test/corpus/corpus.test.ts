@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { render } from '../../lambda/thumbnail/render/render';
 import { OPTIONS, variant } from '../render/variants';
+import { peakMemoryMiB } from '../support/peak-memory';
 import { requires } from '../support/requires';
 
 /** The folder of real images, which is not part of the project. */
@@ -18,16 +19,16 @@ const rows: Row[] =
   corpus === undefined ? [] : JSON.parse(readFileSync(join(corpus, 'manifest.json'), 'utf8'));
 const report: string[] = [];
 
-/** Linux keeps the largest size that a process had, and starts anew when told so; in MiB, and 0 elsewhere. */
-function peakMiB(): number {
-  if (process.platform !== 'linux') return 0;
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024;
-}
+/** Sizes on which we and the manifest differ on purpose. */
+const ON_PURPOSE: Readonly<Record<string, readonly [number, number]>> = {
+  // The largest picture of an icon, which is what browsers show; the manifest has the first one.
+  'formats/favicon.ico': [48, 48],
+};
 
-/** @returns the size now */
+/** Linux starts anew when told so. @returns the size now, in MiB */
 function forgetPeak(): number {
   if (process.platform === 'linux') writeFileSync('/proc/self/clear_refs', '5');
-  return peakMiB();
+  return peakMemoryMiB();
 }
 
 afterAll(() => {
@@ -43,7 +44,7 @@ requires(corpus, 'MINIATURAS_CORPUS (a folder of images with its manifest.json)'
       const before = forgetPeak();
       const rendering = await render(source, [variant()], OPTIONS);
       const ms = (performance.now() - start).toFixed(0);
-      const peak = Math.max(0, peakMiB() - before).toFixed(0);
+      const peak = Math.max(0, peakMemoryMiB() - before).toFixed(0);
       const result =
         rendering.kind === 'rejected'
           ? `${rendering.reason}: ${rendering.detail}`
@@ -59,8 +60,9 @@ requires(corpus, 'MINIATURAS_CORPUS (a folder of images with its manifest.json)'
       const [thumbnail] = rendering.thumbnails;
       const info = await sharp(thumbnail?.bytes).metadata();
       expect([info.width, info.height]).toEqual([thumbnail?.width, thumbnail?.height]);
-      expect(Math.abs(info.width - row.thumbnail[0])).toBeLessThanOrEqual(1);
-      expect(Math.abs(info.height - row.thumbnail[1])).toBeLessThanOrEqual(1);
+      const [width, height] = ON_PURPOSE[file] ?? row.thumbnail;
+      expect(Math.abs(info.width - width)).toBeLessThanOrEqual(1);
+      expect(Math.abs(info.height - height)).toBeLessThanOrEqual(1);
     });
   },
 );

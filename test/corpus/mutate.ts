@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { limitsFor } from '../../lambda/thumbnail/model/limits';
 import { render } from '../../lambda/thumbnail/render/render';
 import { variant } from '../render/variants';
+import { peakMemoryMiB } from '../support/peak-memory';
 import { random } from '../support/random';
 
 /** What the child says of one image, a line each. */
@@ -76,8 +77,7 @@ async function main([folder = '', first = '0', step = '1', count = '1']: readonl
       below,
     );
     const seed = names[index] ?? '';
-    const peakMiB = () => process.resourceUsage().maxRSS / 1024;
-    say({ number, seed, outcome: 'begun', ms: 0, peakMiB: peakMiB() });
+    say({ number, seed, outcome: 'begun', ms: 0, peakMiB: peakMemoryMiB() });
     const start = performance.now();
     const rendering = await render(source, [VARIANT], {
       limits,
@@ -88,7 +88,7 @@ async function main([folder = '', first = '0', step = '1', count = '1']: readonl
     const ms = performance.now() - start;
     const reason =
       rendering.kind === 'rejected' ? { reason: `${rendering.reason}: ${rendering.detail}` } : {};
-    say({ number, seed, outcome: rendering.kind, ...reason, ms, peakMiB: peakMiB() });
+    say({ number, seed, outcome: rendering.kind, ...reason, ms, peakMiB: peakMemoryMiB() });
   }
 }
 

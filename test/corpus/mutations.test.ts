@@ -10,7 +10,7 @@ import type { MutationReport } from './mutate';
 
 /** Takes minutes: `MINIATURAS_MUTATIONS=2000 npx jest test/corpus/mutations`. */
 const count = Number(process.env.MINIATURAS_MUTATIONS ?? 0);
-/** HEIC is the one format that nothing here can write: a small one of the corpus, if it is there. */
+/** A HEIC as encoders write it, beside the one of `seeds`: a small one of the corpus, if it is there. */
 const corpus = process.env.MINIATURAS_CORPUS;
 const PROCESSES = 2;
 const SECONDS = 8;

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { photo } from '../e2e/harness';
+import { HOST_ARCHITECTURE } from '../support/host';
 import { requires } from '../support/requires';
 import { CONFIGURATIONS } from './configurations';
 import { openPlayground, type Playground } from './playground';
@@ -152,8 +153,6 @@ requires(PYTHON, 'MINIATURAS_PYTHON (of a venv with test/deploy/requirements.txt
 );
 
 const LIST_QUEUES = "import boto3; print(*boto3.client('sqs').list_queues().get('QueueUrls', []), sep='\\n')";
-
-import { HOST_ARCHITECTURE } from '../support/host';
 
 /** How long something took, in seconds. */
 async function timed(work: () => Promise<unknown>): Promise<string> {

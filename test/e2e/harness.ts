@@ -112,6 +112,20 @@ export function patchTemplate(assembly: string, type: string, id: string, proper
   writeFileSync(file, JSON.stringify(template));
 }
 
+/** Gives the thumbnail function of a synthesized template more variables. */
+export function addToEnvironment(assembly: string, variables: Readonly<Record<string, string>>): void {
+  const file = join(assembly, 'Miniaturas.template.json');
+  const template = JSON.parse(readFileSync(file, 'utf8'));
+  for (const { Type, Properties } of Object.values<{ Type: string; Properties: { Environment?: object } }>(
+    template.Resources,
+  )) {
+    if (Type !== 'AWS::Lambda::Function') continue;
+    const { Variables = {} } = (Properties.Environment ?? {}) as { Variables?: object };
+    Properties.Environment = { Variables: { ...Variables, ...variables } };
+  }
+  writeFileSync(file, JSON.stringify(template));
+}
+
 /** A JPEG of one colour; large enough to need no more than a moment. */
 export function photo({ width = 640, height = 480, background = '#336699' } = {}): Promise<Buffer> {
   return sharp({ create: { width, height, channels: 3, background } })

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { s3Store } from '../../lambda/thumbnail/store';
 import { type Endpoint, listen } from '../../local/storage/endpoint';
-import { loadFauxqs } from '../../local/storage/fauxqs';
+import { SqsStore } from '../../local/storage/fauxqs';
 import { createObjectStore } from '../../local/storage/objects';
 import { localConfig } from '../support/local-config';
 
@@ -21,7 +21,7 @@ const bucket = 'fotos';
 
 beforeAll(async () => {
   const objects = createObjectStore({ folder, onChange: () => undefined, log: console.error });
-  const queues = new (loadFauxqs().SqsStore)();
+  const queues = new SqsStore();
   endpoint = await listen({ port: 0, region: 'us-east-1', objects, queues, onQueueRequest: () => undefined });
   client = new S3Client(localConfig(endpoint.url));
   await client.send(new CreateBucketCommand({ Bucket: bucket }));

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { render } from '../../lambda/thumbnail/render/render';
 import { OPTIONS, variant } from '../render/variants';
+import { peakMemoryMiB } from '../support/peak-memory';
 
 async function main([file = '']: readonly string[]): Promise<void> {
   const source = readFileSync(file);
@@ -9,9 +10,9 @@ async function main([file = '']: readonly string[]): Promise<void> {
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="9"/></svg>',
   );
   await render(plain, [variant()], OPTIONS);
-  const before = process.resourceUsage().maxRSS;
+  const before = peakMemoryMiB();
   const { kind } = await render(source, [variant()], OPTIONS);
-  console.log(JSON.stringify({ kind, peakMiB: (process.resourceUsage().maxRSS - before) / 1024 }));
+  console.log(JSON.stringify({ kind, peakMiB: peakMemoryMiB() - before }));
 }
 
 main(process.argv.slice(2));

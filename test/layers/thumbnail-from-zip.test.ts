@@ -13,7 +13,7 @@ import { canLoad } from '../../layers/load';
 import { loadConfig } from '../../lib/config/load';
 import { MiniaturasStack } from '../../lib/miniaturas-stack';
 import { type Endpoint, listen } from '../../local/storage/endpoint';
-import { loadFauxqs } from '../../local/storage/fauxqs';
+import { SqsStore } from '../../local/storage/fauxqs';
 import { createObjectStore } from '../../local/storage/objects';
 import { unzip } from '../../local/template/unzip';
 import { only } from '../template/synthesize';
@@ -38,7 +38,7 @@ beforeAll(async () => {
       onChange: () => undefined,
       log: console.error,
     }),
-    queues: new (loadFauxqs().SqsStore)(),
+    queues: new SqsStore(),
     onQueueRequest: () => undefined,
   });
 });

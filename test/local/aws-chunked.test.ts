@@ -18,7 +18,7 @@ async function decode(body: Buffer, pieceBytes: number) {
   return { decoded: Buffer.concat(decoded).toString(), trailers };
 }
 
-test.each([1, 2, 3, 7, 64, 1000])('a body that arrives %i bytes at a time', async pieceBytes => {
+test.each([1, 2, 3, 7, 64, 1000])('decodes a body that arrives %i bytes at a time', async pieceBytes => {
   expect(await decode(BODY, pieceBytes)).toEqual({
     decoded: DECODED,
     trailers: { 'x-amz-checksum-crc32': 'AAAAAA==' },

@@ -86,13 +86,13 @@ test.each([
   expect({ status, body }).toEqual({ status: 200, body: 'x' });
 });
 
-test('an object that a browser opens is no page of the endpoint', async () => {
+test('an object opened in a browser is sandboxed', async () => {
   await put();
   const { headers } = await send(`${own}/${fixture.bucket}/kept`);
   expect(headers['content-security-policy']).toBe('sandbox');
 });
 
-test('a bucket may stand in Host, whatever the Content-Type', async () => {
+test('Host may name the bucket, for any Content-Type', async () => {
   const host = `${fixture.bucket}.localhost:${port}`;
   for (const type of ['image/png', 'application/x-www-form-urlencoded', 'application/x-amz-json-1.0']) {
     const headers = { host, 'content-type': type };
@@ -104,7 +104,7 @@ test('a bucket may stand in Host, whatever the Content-Type', async () => {
   });
 });
 
-test('the S3 client may put the bucket into Host', async () => {
+test('the S3 client can name the bucket in Host', async () => {
   const s3 = new S3Client({
     ...localConfig(`http://localhost:${port}`),
     // Browsers take every name below localhost for this machine; not every system does.

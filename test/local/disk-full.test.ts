@@ -32,7 +32,7 @@ test('files that may not grow further (EFBIG)', async () => {
   await expectRefusals(cloud, () => start());
 });
 
-test('a disk without room (ENOSPC)', async () => {
+(process.env.MINIATURAS_ENDURANCE ? test : test.skip)('a disk without room (ENOSPC)', async () => {
   if (!mount('-t', 'tmpfs', '-o', `size=${ROOM_BYTES}`, 'tmpfs')) {
     console.log('Not tried: only root may mount a small disk, and only on Linux.');
     return;

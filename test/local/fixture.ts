@@ -151,6 +151,7 @@ export function writeAssembly(folder: string, recordFile: string, options: Fixtu
         Properties: {
           Code: asset('code'),
           Handler: 'index.handler',
+          Runtime: 'nodejs24.x',
           Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
           Architectures: [architecture()],
           Layers: [{ Ref: 'Layer' }],
@@ -173,6 +174,7 @@ export function writeAssembly(folder: string, recordFile: string, options: Fixtu
           FunctionName: { Ref: 'Function' },
           BatchSize: 10,
           FunctionResponseTypes: ['ReportBatchItemFailures'],
+          Enabled: true,
           ...options.mapping,
         },
       },

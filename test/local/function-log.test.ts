@@ -1,4 +1,3 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { type Fixture, type FixtureOptions, startFixture } from './fixture';
 
 let fixture: Fixture;
@@ -12,12 +11,10 @@ async function linesOf(handler: string, options: FixtureOptions): Promise<string
   fixture = await startFixture({
     notifications: [],
     handler: `record(context.awsRequestId); ${handler}`,
-    maxReceiveCount: 1,
     ...options,
   });
-  const { sqs, cloud, log } = fixture;
-  await sqs.send(new SendMessageCommand({ QueueUrl: cloud.outputs.QueueUrl, MessageBody: 'x' }));
-  await cloud.drain();
+  const { cloud, log } = fixture;
+  await cloud.invoke('Fixture-Function', {});
   return log.filter(line => line.startsWith(NAME)).map(line => line.slice(NAME.length));
 }
 
@@ -51,7 +48,7 @@ test.each([
   expect(events.map(({ level }) => level)).toEqual(levels);
 });
 
-test('a value alone is the message, several are one text', async () => {
+test('a single value is the message; several are formatted to one text', async () => {
   const events = await eventsOf(`
     const circle = {}; circle.circle = circle;
     console.log({ key: 'a', sizes: [1, 2] });
@@ -72,7 +69,7 @@ test('a value alone is the message, several are one text', async () => {
   ]);
 });
 
-test('an error is its type, message and stack: in the message, or beside a text', async () => {
+test('an error is logged with type, message and stack, alone or beside a text', async () => {
   const events = await eventsOf(`
     const error = Object.assign(new TypeError('no'), { code: 'E_NO' });
     console.error(error);
@@ -114,13 +111,13 @@ test.each([
       reason: { errorType: 'Error', errorMessage: 'late' },
     },
   },
-])('$ending that nobody catches is logged, then the process ends', async ({ code, handler, message }) => {
+])('uncaught: $ending is logged, then the process ends', async ({ code, handler, message }) => {
   const events = await eventsOf(`${handler} await new Promise(() => {});`);
   expect(events).toMatchObject([{ level: 'ERROR', message }]);
   expect(fixture.log).toContain(`${NAME}The process ended by itself (exit code ${code}).`);
 });
 
-test('before the first invocation there is no request', async () => {
+test('events before the first invocation have no request id', async () => {
   const events = await eventsOf(`console.log('handling'); }; console.log('loading'); {`);
   expect(events).toEqual([
     { timestamp: TIMESTAMP, level: 'INFO', message: 'loading' },
@@ -128,7 +125,7 @@ test('before the first invocation there is no request', async () => {
   ]);
 });
 
-test('what is written past the console stays as it is', async () => {
+test('direct writes to stdout and stderr are not wrapped', async () => {
   const lines = await linesOf(`process.stdout.write('plain\\n'); process.stderr.write('also plain\\n');`, {
     function: { LoggingConfig: { LogFormat: 'JSON' } },
   });

@@ -32,12 +32,12 @@ describe('Lambda’s Invoke', () => {
     ['', '{"seen":{}}'],
     ['[1]', '{"seen":[1]}'],
     ['{"silent":true}', 'null'],
-  ])('hands %j to the function, and its answer back', async (body, text) => {
+  ])('passes %j to the function and returns its answer', async (body, text) => {
     expect(await invoke(body)).toMatchObject({ status: 200, text });
     expect(await invoke(body, { 'content-type': 'application/octet-stream' })).toMatchObject({ text });
   });
 
-  test('tells of an error as Lambda does', async () => {
+  test('returns an error as Lambda does', async () => {
     const { status, headers, text } = await invoke('{"fail":true}');
     expect(status).toBe(200);
     expect(headers.get('x-amz-function-error')).toBe('Unhandled');
@@ -50,7 +50,7 @@ describe('Lambda’s Invoke', () => {
     expect(await response.json()).toEqual({ Type: 'User', Message: 'Function not found: None' });
   });
 
-  test('does not wait for what is asked as an event', async () => {
+  test('does not wait for an asynchronous invocation', async () => {
     expect(await invoke('{"later":1}', { 'x-amz-invocation-type': 'Event' })).toMatchObject({
       status: 202,
       text: '',
@@ -60,7 +60,7 @@ describe('Lambda’s Invoke', () => {
   });
 });
 
-describe('folders', () => {
+describe('assets and layers', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'layers-'));
@@ -79,7 +79,7 @@ describe('folders', () => {
     expect(withoutOpt('a', layers)).toBe('a');
   });
 
-  test('what was unpacked for an earlier template goes', async () => {
+  test('unpacked assets of an earlier template are removed', async () => {
     mkdirSync(join(folder, 'asset.old'));
     expect(await unpackZips(new Map([['code.zip', '/elsewhere/asset.code']]), folder)).toEqual(
       new Map([['code.zip', '/elsewhere/asset.code']]),

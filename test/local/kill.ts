@@ -26,7 +26,9 @@ interface Version {
   readonly body: Buffer;
 }
 
-/** A key whose last acknowledged state is known; a change that got no answer before the kill may have happened or not. */
+/**
+ * A key whose last acknowledged state is known; a change that got no answer before the kill may have happened or not.
+ */
 interface KeyState {
   acknowledged: Version | undefined;
   unanswered: Version | 'deletion' | undefined;

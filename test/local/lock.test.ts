@@ -33,7 +33,7 @@ function claimInChild() {
   return { answer, ended: text(child.stdout) };
 }
 
-test('a data folder is for one local cloud, and free again after it', () => {
+test('a folder is locked until it is released', () => {
   const release = claimFolder(folder);
   expect(readFileSync(join(folder, 'pid'), 'utf8')).toBe(`${process.pid}`);
   expect(() => claimFolder(folder)).toThrow(
@@ -47,12 +47,12 @@ test.each([
   { of: 'a process that has ended', content: '999999999' },
   { of: 'a start that was killed before it wrote', content: '' },
   { of: 'another program that has the number now', content: `${process.ppid}` },
-])('a pid file of $of locks nothing', ({ content }) => {
+])('a pid file of $of is no lock', ({ content }) => {
   writeFileSync(join(folder, 'pid'), content);
   claimFolder(folder)();
 });
 
-test('of four that start at the same moment one has the folder, until it is killed', async () => {
+test('of four processes that start at once one locks the folder, until it is killed', async () => {
   const claims = Array.from({ length: 4 }, claimInChild);
   const answers = await Promise.all(claims.map(({ answer }) => answer));
   expect(answers.filter(answer => answer === 'claimed')).toHaveLength(1);

@@ -163,7 +163,7 @@ test.each(['*', 'http://example.com/', '//', '/%zz', '/fixture-bucket/%zz', '/\u
   },
 );
 
-test('serves what clients ask for on their way', async () => {
+test('serves the auxiliary requests of clients', async () => {
   const { s3, sqs, bucket, cloud } = fixture;
   expect((await s3.send(new ListBucketsCommand({}))).Buckets).toMatchObject([{ Name: bucket }]);
   await s3.send(new HeadBucketCommand({ Bucket: bucket }));

@@ -53,7 +53,7 @@ test('an object is two files, whose names people can read', () => {
   expect(files()).toEqual([]);
 });
 
-test('an event is kept before its change, so that no crash can lose it; without it nothing changes', () => {
+test('an event is written before its change; if it cannot be, nothing changes', () => {
   put(open(), 'a.jpg', 'old');
   const store = open(() => {
     throw new Error('no room for the event');
@@ -64,7 +64,7 @@ test('an event is kept before its change, so that no crash can lose it; without 
   expect(files()).toHaveLength(2);
 });
 
-test('what a crash left half written is removed at the start, other programs’ files are not', () => {
+test('a start removes unfinished files, not those of other programs', () => {
   put(open(), 'a.jpg', 'old');
   const before = files();
   const hash = hashOf('a.jpg');
@@ -78,7 +78,7 @@ test('what a crash left half written is removed at the start, other programs’ 
   expect(log).toEqual([]);
 });
 
-test('a folder of an earlier version is read, and changed into the present layout object by object', () => {
+test('a folder of an earlier version is read; each object gets the new layout when it is written', () => {
   const hash = hashOf('a.jpg');
   mkdirSync(join(folder, BUCKET));
   writeFileSync(join(folder, BUCKET, `${hash}-a.jpg`), 'old');
@@ -111,7 +111,7 @@ test.each([
   },
   { how: 'has lost bytes', suffix: '-a.jpg', content: 'o', sentence: 'Expected 3 bytes in' },
   { how: 'is missing', suffix: '-a.jpg', content: undefined, sentence: 'but there is no such file' },
-])('a file that $how is named and costs no other object anything', ({ suffix, content, sentence }) => {
+])('a file that $how is named in the log; other objects are unaffected', ({ suffix, content, sentence }) => {
   const store = open();
   put(store, 'a.jpg', 'old');
   put(store, 'b.jpg', 'other');

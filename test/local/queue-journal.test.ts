@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadFauxqs, type SqsQueue } from '../../local/storage/fauxqs';
+import { type SqsQueue, SqsStore } from '../../local/storage/fauxqs';
 import { openQueueJournal, type QueueJournal } from '../../local/storage/queue-journal';
 import { createQueue, createQueueStore, receive } from '../../local/storage/queues';
 import type { Resource } from '../../local/template/stack';
@@ -48,10 +48,10 @@ function resource(name: string): Omit<Resource, 'properties'> {
   };
 }
 
-const send = (queue: SqsQueue, body: string) => queue.enqueue(loadFauxqs().SqsStore.createMessage(body));
+const send = (queue: SqsQueue, body: string) => queue.enqueue(SqsStore.createMessage(body));
 const bodies = ({ messages }: SqsQueue) => messages.map(({ body }) => body);
 
-test('lines that cannot be read are named, kept aside, and cost no other message anything', () => {
+test('damaged lines are named and moved aside; other messages are unaffected', () => {
   const { queue } = start();
   for (const body of ['one', 'two', 'three', 'four']) send(queue, body);
   const lines = readFileSync(file, 'utf8').split('\n');
@@ -68,7 +68,7 @@ test('lines that cannot be read are named, kept aside, and cost no other message
   expect(log).toHaveLength(1);
 });
 
-test('a last line that a crash cut short is no damage: nobody was told that it happened', () => {
+test('an incomplete last line is no damage: its change was never acknowledged', () => {
   send(start().queue, 'one');
   appendFileSync(file, '{"did":"send","id":"x","que');
   const { queue } = start();
@@ -78,7 +78,7 @@ test('a last line that a crash cut short is no damage: nobody was told that it h
   expect(existsSync(`${file}.damaged`)).toBe(false);
 });
 
-test('a message moves to the dead-letter queue in one line: no crash leaves it in neither', () => {
+test('a message moves to the dead-letter queue in one line, so that a crash cannot lose it', () => {
   const { store, queue } = start();
   send(queue, 'poison');
   receive(store, queue, 1);

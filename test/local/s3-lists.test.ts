@@ -59,7 +59,7 @@ test.each(VERSIONS)('%s lists keys of any characters with encoding-type=url', as
   expect(below.CommonPrefixes?.map(({ Prefix }) => decoded(Prefix))).toEqual(['ñ/']);
 });
 
-test('without it they are references, as S3 writes them', async () => {
+test('without it control characters are XML references, as on S3', async () => {
   for (const key of KEYS) await put(key);
   const { body } = await send(`${fixture.cloud.endpoint}/${fixture.bucket}?list-type=2`);
   expect(body).toContain('<Key>nul&#x0;</Key>');
@@ -68,7 +68,7 @@ test('without it they are references, as S3 writes them', async () => {
   expect(Contents).toHaveLength(KEYS.length);
 });
 
-test('DeleteObjects deletes exactly what is named', async () => {
+test('DeleteObjects deletes the named keys and no other', async () => {
   for (const key of [...KEYS, 'line feed', '\n &lt;', '& <']) await put(key);
   const Objects = KEYS.map(Key => ({ Key }));
   await fixture.s3.send(new DeleteObjectsCommand({ Bucket: fixture.bucket, Delete: { Objects } }));
@@ -93,7 +93,7 @@ test.each([
   expect(Contents.map(({ Key }) => Key)).toEqual(left);
 });
 
-test.each(VERSIONS)('%s: a folder at the end of a page comes once', async (_name, command) => {
+test.each(VERSIONS)('%s lists a common prefix at the end of a page once', async (_name, command) => {
   for (const key of ['a', 'b/1', 'b/2', 'c', 'd/1', 'e']) await put(key);
   const seen: (string | undefined)[] = [];
   for (let next: Options | undefined = {}; next; ) {
@@ -118,7 +118,7 @@ test.each([
   expect(answer).toMatchObject({ status, body: expect.stringContaining(part) });
 });
 
-test('a missing key is told in XML that can be read, whatever it holds', async () => {
+test('the error for a missing key is valid XML for any key', async () => {
   await expect(
     fixture.s3.send(new GetObjectCommand({ Bucket: fixture.bucket, Key: 'nul\u0000' })),
   ).rejects.toMatchObject({ name: 'NoSuchKey' });

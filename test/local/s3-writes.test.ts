@@ -36,7 +36,7 @@ describe('conditional writes', () => {
   const failed = { name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } };
   const missing = { name: 'NoSuchKey', $metadata: { httpStatusCode: 404 } };
 
-  test('If-None-Match: * writes only where nothing is', async () => {
+  test('If-None-Match: * writes only a new object', async () => {
     await put('new', 'first', { IfNoneMatch: '*' });
     await expect(put('new', 'second', { IfNoneMatch: '*' })).rejects.toMatchObject(failed);
     await expect(put('new', 'second', { IfNoneMatch: '"abc"' })).rejects.toMatchObject({
@@ -45,7 +45,7 @@ describe('conditional writes', () => {
     expect(await read('new')).toBe('first');
   });
 
-  test('If-Match writes only in place of what has that ETag', async () => {
+  test('If-Match replaces only the object with that ETag', async () => {
     await expect(put('kept', 'x', { IfMatch: '"abc"' })).rejects.toMatchObject(missing);
     const { ETag } = await put('kept', 'first');
     await expect(put('kept', 'second', { IfMatch: '"abc"' })).rejects.toMatchObject(failed);
@@ -55,13 +55,13 @@ describe('conditional writes', () => {
     expect(await read('kept')).toBe('second');
   });
 
-  test('of sixteen that create one key at once, one does', async () => {
+  test('one of sixteen concurrent conditional writes of a key succeeds', async () => {
     const tries = Array.from({ length: 16 }, (_, i) => put('raced', String(i), { IfNoneMatch: '*' }));
     const results = await Promise.allSettled(tries);
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  test('copies, deletions and uploads in parts know them too', async () => {
+  test('copies, deletions and multipart uploads can be conditional', async () => {
     const { s3, bucket } = fixture;
     const { ETag } = await put('there', 'x');
     const copy = { ...at('there'), CopySource: `${bucket}/there` };
@@ -104,7 +104,7 @@ describe.each(Object.entries(RIGHT))('%s', (header, right) => {
     send(url('summed'), { method: 'PUT', body: BODY, headers: { [header]: value } });
   const wrong = right.replace(/^./, first => (first === '0' ? '1' : '0'));
 
-  test('is compared with the bytes', async () => {
+  test('is verified', async () => {
     expect(await of(right)).toMatchObject({ status: 200 });
     const { status, body } = await of(wrong);
     expect(status).toBe(400);
@@ -113,7 +113,7 @@ describe.each(Object.entries(RIGHT))('%s', (header, right) => {
   });
 
   if (header !== 'x-amz-content-sha256') {
-    test('has a form', async () => {
+    test('is refused if malformed', async () => {
       const { status, body } = await of('AAAA');
       expect(status).toBe(400);
       expect(body).toMatch(/<Code>Invalid(Digest|Request)</);
@@ -121,7 +121,7 @@ describe.each(Object.entries(RIGHT))('%s', (header, right) => {
   }
 
   if (header.startsWith('x-amz-checksum')) {
-    test('may come behind the body', async () => {
+    test('may be a trailer', async () => {
       const chunked = (value: string) =>
         send(url('chunked'), {
           method: 'PUT',
@@ -160,7 +160,7 @@ test.each([
   'image',
   'not a type',
   'a/b; c',
-])('an object of Content-Type %j is kept byte for byte', async type => {
+])('an object of Content-Type %j keeps its bytes', async type => {
   const body = Buffer.from([0, 0xff, 0x26, 0x3d, 0x0d, 0x0a, 0x7b]);
   const headers = { 'content-type': type };
   expect(await send(url('typed'), { method: 'PUT', body, headers })).toMatchObject({ status: 200 });

@@ -114,3 +114,22 @@ test('a HEIC ends where another file begins behind it', () => {
   for (const tail of [Buffer.alloc(0), Buffer.alloc(3), Buffer.alloc(50, 255), box('free', 20)])
     expect(withoutAppended(Buffer.concat([heic, tail]))).toHaveLength(heic.length + tail.length);
 });
+
+describe('a JPEG 2000 that comes out smaller than its header says', () => {
+  /** 100 × 100 px, of which only each so many columns is coded (XRsiz; ISO/IEC 15444-1, A.5.1). */
+  async function coarse(columns: number): Promise<Buffer> {
+    const bytes = await byMagick(await quarters(100, 100).png().toBuffer(), 'J2k');
+    const siz = bytes.indexOf('ff51', 0, 'hex');
+    for (let i = 0; i < bytes.readUInt16BE(siz + 38); i++) bytes[siz + 41 + i * 3] = columns;
+    return bytes;
+  }
+
+  test('is damaged', async () => {
+    expect(await renderOne(await coarse(1))).toMatchObject({ damaged: false, size: [100, 100] });
+    expect(await renderOne(await coarse(2))).toMatchObject({ damaged: true });
+  });
+
+  test('is none where hardly anything came out', async () => {
+    expect(await reject(await coarse(100))).toMatchObject({ reason: 'damaged' });
+  });
+});

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { heifOf, hevcItem } from './heif-file';
+import { hevcOf } from './hevc';
 import { quarters } from './pictures';
 import { byMagick } from './write-magick';
 
@@ -46,6 +48,21 @@ describe.each([
     const qoi = await byMagick(await quarters().png().toBuffer(), 'Qoi');
     expect(renderBundled(program, qoi, PACKAGES)).toBe('magick');
     expect(renderBundled(program, qoi, SHARP_ALONE)).toBe('MODULE_NOT_FOUND');
+  });
+
+  test('finds libheif where it is needed', () => {
+    const coded = hevcOf({ width: 256, height: 192 }, (x, y) => [x, y, 99]);
+    const heic = heifOf([hevcItem(1, coded)]);
+    expect(renderBundled(program, heic, PACKAGES)).toBe('heif');
+    // Reduced by its decoder.
+    const wide = heifOf([
+      hevcItem(
+        1,
+        hevcOf({ width: 1024, height: 64 }, (x, y) => [x & 255, y, 99]),
+      ),
+    ]);
+    expect(renderBundled(program, wide, PACKAGES)).toBe('heif');
+    expect(renderBundled(program, heic, SHARP_ALONE)).toBe('MODULE_NOT_FOUND');
   });
 
   test('never loads it for what sharp reads, even damaged', async () => {

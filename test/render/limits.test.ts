@@ -1,35 +1,14 @@
-import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { limitsFor } from '../../lambda/thumbnail/model/limits';
 import { estimateMemory } from '../../lambda/thumbnail/render/admit/memory';
 import { decodeWithMagick } from '../../lambda/thumbnail/render/decode/decode-magick';
 import { readHeader } from '../../lambda/thumbnail/render/read/header';
 import { bmpWithoutPixels } from '../support/bmp';
+import { pngOf } from '../support/png';
 import { noise, quarters } from './pictures';
 import { OPTIONS, reject, renderOne, variant } from './variants';
 
 const limits = OPTIONS.limits;
-
-/** A PNG whose header promises that size and whose pixels are missing. */
-function pngOf(width: number, height: number): Buffer {
-  const chunk = (name: string, data: Buffer) => {
-    const body = Buffer.concat([Buffer.from(name), data]);
-    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(data.length);
-    sum.writeUInt32BE(crc32(body));
-    return Buffer.concat([length, body, sum]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(Buffer.alloc(1000))),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
 
 describe('limits', () => {
   test('bytes', async () => {
@@ -147,12 +126,3 @@ describe('the memory estimate', () => {
     expect(await estimate(Buffer.from('gimp xcf v001\0'))).toBeNaN();
   });
 });
-
-function crc32(bytes: Buffer): number {
-  let crc = ~0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
-}

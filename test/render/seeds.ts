@@ -1,6 +1,8 @@
 import type * as magick from '@imagemagick/magick-wasm';
 import sharp from 'sharp';
 import { dngOf, previewOf } from './dng';
+import { heifOf, hevcItem } from './heif-file';
+import { hevcOf } from './hevc';
 import { paint, quarters } from './pictures';
 import { byMagick } from './write-magick';
 
@@ -51,6 +53,24 @@ export async function seeds(): Promise<Map<string, Buffer>> {
     ['webp lossless', alpha().webp({ lossless: true }).toBuffer()],
     ['webp animated', animation().then(image => image.webp().toBuffer())],
     ['gif animated', animation().then(image => image.gif().toBuffer())],
+    [
+      'heic with thumbnail',
+      Promise.resolve(
+        heifOf(
+          [
+            hevcItem(
+              1,
+              hevcOf({ width: 128, height: 96 }, (x, y) => [x, y * 2, 99]),
+            ),
+            hevcItem(
+              2,
+              hevcOf({ width: 64, height: 64 }, (x, y) => [x * 2, y * 3, 99]),
+            ),
+          ],
+          [{ type: 'thmb', from: 2, to: [1] }],
+        ),
+      ),
+    ],
     ['avif', picture().avif({ effort: 0 }).toBuffer()],
     ['tiff', picture().tiff({ compression: 'none' }).toBuffer()],
     ['tiff lzw tiled', picture().tiff({ compression: 'lzw', tile: true, pyramid: true }).toBuffer()],

@@ -87,6 +87,7 @@ test('every format that we can write is recognized, its size known, and shown', 
     expect([name, header.size]).not.toEqual([name, { width: 0, height: 0 }]);
     const isOwn = ['bmp', 'ico', 'cur'].includes(header.kind.format);
     const isSharp = header.kind.sharp || name === 'raw with preview';
-    expect([name, decoder]).toEqual([name, isSharp ? 'sharp' : isOwn ? 'own' : 'magick']);
+    const other = header.kind.format === 'heic' ? 'heif' : 'magick';
+    expect([name, decoder]).toEqual([name, isSharp ? 'sharp' : isOwn ? 'own' : other]);
   }
 });

@@ -1,7 +1,10 @@
 import type { Variant } from './variant';
 
-/** What read the source; `sharp tolerant` went past damage, `own` are ours of BMP and icons, and of damaged PNG and GIF. */
-export const DECODERS = ['sharp', 'sharp tolerant', 'own', 'magick'] as const;
+/**
+ * What read the source; `sharp tolerant` went past damage, `own` are ours of BMP and icons, and of damaged PNG and GIF, `heif` is
+ * libheif for HEIC.
+ */
+export const DECODERS = ['sharp', 'sharp tolerant', 'own', 'heif', 'magick'] as const;
 export type Decoder = (typeof DECODERS)[number];
 
 /** One encoded thumbnail. */

@@ -4,7 +4,8 @@ import type { Limits } from '../model/limits';
 import { type Rejected, type Rendering, rejected } from '../model/rendering';
 import type { Gamut, Variant } from '../model/variant';
 import { admit, tookTooLong, tooManyBytes } from './admit/over-limit';
-import { attempts, type Picture } from './decode/attempts';
+import { attempts } from './decode/attempts';
+import type { Picture } from './decode/task';
 import { makeThumbnails } from './encode/make-thumbnails';
 import { type Header, readHeader } from './read/header';
 import { TimeUp, Undecodable } from './read/undecodable';
@@ -74,7 +75,7 @@ async function decodeAndMake(
   const { header } = picture;
   const deadline = performance.now() + options.limits.seconds * 1000;
   let failure = header.error;
-  for (const attempt of attempts(picture, variants, { ...options, deadline })) {
+  for (const attempt of attempts(picture, { ...options, variants, deadline })) {
     if (performance.now() > deadline) return tookTooLong(options.limits);
     try {
       const decoded = await attempt();

@@ -2,8 +2,11 @@ import type { Limits } from '../../model/limits';
 import type { Size } from '../../model/size';
 import type { Variant } from '../../model/variant';
 import type { Header } from '../read/header';
+import type { Heif } from '../read/heif';
+import { codedSize, gridOrientation, isHevc, shownSize } from '../read/heif-shape';
 import type { Metadata } from '../read/metadata';
 import type { SvgContent } from '../read/svg';
+import { heicReduction } from '../scale/heic-reduction';
 import { largestReduced, reducedSize } from '../scale/plan';
 import { reductionOfJpeg } from '../scale/reduction-of-jpeg';
 
@@ -39,6 +42,14 @@ const OTHER_MAGICK_BYTES_PER_PIXEL = 26;
 
 /** ImageMagick's code, its thread, and its heap before the first pixel. */
 const MAGICK_BASE = 70 * MIB;
+/** libheif's code, its thread, and its heap before the first pixel. */
+const HEIF_BASE = 48 * MIB;
+/** Of what is decoded at once (a tile, or a picture that has none): HEVC's planes, libheif's copy of them, RGB. */
+const HEIF_PIECE_BYTES_PER_PIXEL = 12;
+/** Of the picture that leaves the decoder: its sums in linear light while it is reduced; else its samples, three times. */
+const HEIF_REDUCED_BYTES_PER_PIXEL = 18;
+const HEIF_WHOLE_BYTES_PER_PIXEL = 12;
+const OPACITY_BYTES_PER_PIXEL = 4;
 const SHARP_BASE = 16 * MIB;
 /** Of a thumbnail while it is reduced: float rows in, 8-bit frames out, the encoder's own. */
 const BYTES_PER_THUMBNAIL_PIXEL = 24;
@@ -64,6 +75,8 @@ export function estimateMemory(header: Header, variants: readonly Variant[]): nu
     .map(variant => reducedSize(size, variant))
     .reduce((sum, { width, height }) => sum + width * height * BYTES_PER_THUMBNAIL_PIXEL, 0);
 
+  if (header.heif !== undefined && isHevc(header.heif))
+    return heicMemory({ ...header, heif: header.heif }, size, variants) + thumbnails;
   if (metadata === undefined) {
     return (
       MAGICK_BASE +
@@ -88,6 +101,24 @@ export function mostMagickPixels(
 ): number {
   const perPixel = MAGICK_BYTES_PER_PIXEL[format] ?? OTHER_MAGICK_BYTES_PER_PIXEL;
   return Math.max(0, Math.min(megapixels * 1e6, Math.floor((memoryMiB * MIB - MAGICK_BASE) / perPixel)));
+}
+
+/** The source is there three times: in the worker, in the decoder's thread, and in its heap. */
+function heicMemory(
+  { heif, sourceBytes }: { readonly heif: Heif; readonly sourceBytes: number },
+  size: Size,
+  variants: readonly Variant[],
+): number {
+  const whole = shownSize(heif.picture) ?? size;
+  const isInTiles = gridOrientation(heif) !== undefined && !heif.hasAlpha;
+  const piece = (isInTiles && heif.tile && codedSize(heif.tile)) || size;
+  const reduction = heif.hasAlpha ? 1 : heicReduction(whole, largestReduced(whole, variants));
+  const frame =
+    ((whole.width * whole.height) / reduction ** 2) *
+    (reduction > 1 ? HEIF_REDUCED_BYTES_PER_PIXEL : HEIF_WHOLE_BYTES_PER_PIXEL);
+  const opacity = heif.hasAlpha ? whole.width * whole.height * OPACITY_BYTES_PER_PIXEL : 0;
+  const decoding = piece.width * piece.height * HEIF_PIECE_BYTES_PER_PIXEL;
+  return HEIF_BASE + 2 * sourceBytes + decoding + frame + opacity;
 }
 
 /** An SVG is drawn at the size of the largest thumbnail, whatever its own size is. */

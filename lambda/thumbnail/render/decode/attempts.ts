@@ -1,46 +1,14 @@
-import { type Limits, maxWholePixels } from '../../model/limits';
-import type { Decoder, Rejected } from '../../model/rendering';
-import type { Size } from '../../model/size';
-import type { Gamut, Variant } from '../../model/variant';
-import { mostMagickPixels } from '../admit/memory';
-import { outOfMemory, tookTooLong, tooLargeForMagick } from '../admit/over-limit';
-import { readCopyright } from '../read/copyright';
-import type { Header } from '../read/header';
-import { readHeader } from '../read/header';
-import { withoutAppended } from '../read/heif-end';
-import { type IconPicture, picturesOfIcon } from '../read/icon';
-import { laterScans } from '../read/jpeg-scans';
-import { withOrientation } from '../read/orient-jpeg';
-import { psdData } from '../read/psd-data';
-import { rawPreview } from '../read/raw-preview';
+import type { Rejected } from '../../model/rendering';
+import { isHevc } from '../read/heif-shape';
 import { firstNumber, readIfds, TAG } from '../read/tiff';
-import { Undecodable } from '../read/undecodable';
-import { largestReduced } from '../scale/plan';
-import { decodeBmp, decodeIconBitmap } from './decode-bmp';
-import { decodeGif } from './decode-gif';
-import { decodeWithMagick } from './decode-magick';
-import { decodeWithSharp } from './decode-sharp';
+import { byLibheif, byOwnThumbnail } from './by-heif';
+import { byMagick } from './by-magick';
+import { byOurselves } from './by-ourselves';
+import { byPreview } from './by-preview';
+import { byFirstScans, byRepair } from './by-repair';
+import { bySharp } from './by-sharp';
 import type { Decoded } from './decoded';
-import { delivers, isFill } from './delivers';
-import type { Raster } from './magick-job';
-import { asTiff } from './raster-tiff';
-import { repairPng } from './repair-png';
-import { isTooShort } from './too-short';
-
-/** A source and its header. */
-export interface Picture {
-  readonly source: Uint8Array;
-  readonly header: Header;
-}
-
-interface Options {
-  readonly limits: Limits;
-  /** When the source's time is up, in performance.now()'s ms. */
-  readonly deadline: number;
-  readonly otherFormats: boolean;
-  readonly gamut: Gamut;
-  readonly keepCopyright: boolean;
-}
+import type { Picture, Task } from './task';
 
 export type Attempt = () => Promise<Decoded | Rejected>;
 
@@ -48,34 +16,29 @@ export type Attempt = () => Promise<Decoded | Rejected>;
 const OWN_FORMATS = ['bmp', 'ico', 'cur'];
 
 /** The ways to decode a picture, the best first: each throws Undecodable where the next one may do better. */
-export function attempts(picture: Picture, variants: readonly Variant[], options: Options): Attempt[] {
-  const { kind, metadata } = picture.header;
-  const bySharp = (tolerant: boolean) => () => decodePicture(picture, variants, { ...options, tolerant });
-  const byPreview = (anySize: boolean) => () => decodePreview(picture, variants, { ...options, anySize });
-  const byOurselves = () => decodeOwn(picture, variants, options);
-  const byFirstScans = () => decodeFirstScans(picture, variants, options);
-  const byRepair = () => decodeRepaired(picture, variants, options);
-  const byMagick = () => decodeOther(picture, kind.magick ?? '', { variants, options });
-  const isStillGif =
-    kind.format === 'gif' && !(picture.header.frames > 1 && variants.some(({ animated }) => animated));
-  return [
-    ...(kind.format === 'raw' ? [byPreview(false)] : []),
-    ...(metadata !== undefined && !isOldJpeg(picture) ? [bySharp(false)] : []),
-    ...(kind.format === 'png' ? [byRepair] : []),
-    ...(metadata !== undefined && !isOldJpeg(picture) && !isStillGif ? [bySharp(true)] : []),
-    ...(kind.format === 'gif' ? [byRepair] : []),
-    ...(kind.format === 'jpeg' && picture.header.progressive ? [byFirstScans] : []),
-    ...(OWN_FORMATS.includes(kind.format) && options.otherFormats ? [byOurselves] : []),
-    ...(kind.magick !== undefined && options.otherFormats ? [byMagick] : []),
-    ...(kind.format === 'raw' ? [byPreview(true)] : []),
+export function attempts(picture: Picture, task: Task): Attempt[] {
+  const { kind, metadata, heif, frames, progressive } = picture.header;
+  const { format } = kind;
+  const isForSharp = metadata !== undefined && !isOldJpeg(picture);
+  const isAnimated = frames > 1 && task.variants.some(({ animated }) => animated);
+  const other = heif !== undefined && isHevc(heif) ? byLibheif : byMagick;
+  const ways: readonly (readonly [isApt: boolean, attempt: Attempt])[] = [
+    [
+      heif !== undefined && heif.thumbnails.length > 0 && (kind.sharp || task.otherFormats),
+      () => byOwnThumbnail(picture, task),
+    ],
+    [format === 'raw', () => byPreview(picture, task, { anySize: false })],
+    [isForSharp, () => bySharp(picture, task)],
+    [format === 'png', () => byRepair(picture, task)],
+    [isForSharp && (format !== 'gif' || isAnimated), () => bySharp(picture, task, { tolerant: true })],
+    [format === 'gif', () => byRepair(picture, task)],
+    [format === 'jpeg' && progressive, () => byFirstScans(picture, task)],
+    [OWN_FORMATS.includes(format) && task.otherFormats, () => byOurselves(picture, task)],
+    [kind.magick !== undefined && task.otherFormats, () => other(picture, task)],
+    [format === 'raw', () => byPreview(picture, task, { anySize: true })],
   ];
+  return ways.flatMap(([isApt, attempt]) => (isApt ? [attempt] : []));
 }
-
-/** Of the rows of a PNG that is written anew: 8 to 11 megapixels. They are in memory three times, of which one is in the estimate. */
-const MAX_REPAIRED_BYTES = 2 ** 25;
-
-/** Encoders write 10 or so; each that is tried takes as long as the picture. */
-const MAX_SCANS = 12;
 
 const OLD_STYLE_JPEG = 6;
 
@@ -84,170 +47,4 @@ function isOldJpeg({ source, header }: Picture): boolean {
   return (
     header.kind.format === 'tiff' && firstNumber(readIfds(source)[0], TAG.compression) === OLD_STYLE_JPEG
   );
-}
-
-async function decodePicture(
-  { source, header }: Picture,
-  variants: readonly Variant[],
-  { limits, deadline, gamut, keepCopyright, tolerant }: Options & { tolerant: boolean },
-): Promise<Decoded> {
-  const { metadata } = header;
-  if (metadata === undefined) throw new Undecodable(header.error ?? 'no picture in it');
-  const whole = metadata.autoOrient;
-  const bounds = { maxPixels: limits.megapixels * 1e6, seconds: secondsLeft(deadline) };
-  const target = largestReduced(whole, variants);
-  const decoding = { metadata, target, gamut, tolerant, maxWholePixels: maxWholePixels(limits), ...bounds };
-  const frame = await decodeWithSharp(header.svg?.text ?? source, decoding);
-  if (tolerant && isFill(frame) && !(await delivers(source, metadata)))
-    throw new Undecodable('nothing of it decodes');
-  const copyright = keepCopyright ? readCopyright(metadata.exif) : {};
-  const decoder = tolerant ? 'sharp tolerant' : 'sharp';
-  const damaged = tolerant || isTooShort(source, header);
-  return { source, header, frame, whole, damaged, copyright, decoder, ...bounds };
-}
-
-/** sharp counts whole seconds. */
-function secondsLeft(deadline: number): number {
-  return Math.max(1, Math.ceil((deadline - performance.now()) / 1000));
-}
-
-/** By ImageMagick, then by sharp from the samples that it makes. */
-async function decodeOther(
-  { source, header }: Picture,
-  format: string,
-  { variants, options }: { variants: readonly Variant[]; options: Options },
-): Promise<Decoded | Rejected> {
-  const { limits, deadline } = options;
-  const data = format === 'PSD' || format === 'PSB' ? psdData(source) : 'whole';
-  if (data === 'nothing') throw new Undecodable('it ends before its picture');
-  const answer = await decodeWithMagick(
-    {
-      source: format === 'HEIC' ? withoutAppended(source) : source,
-      format,
-      maxPixels: mostMagickPixels(header.kind.format, limits),
-      maxBytes: limits.memoryMiB * 2 ** 20,
-      maxSeconds: secondsLeft(deadline),
-    },
-    deadline - performance.now(),
-  );
-  // ImageMagick goes on with the name of no file, and of its own source and line.
-  const words = 'message' in answer ? (answer.message.split(/\.? *[`'@\n]/)[0] ?? '') : '';
-  if (answer.kind === 'took too long') return tookTooLong(limits);
-  if (answer.kind === 'too large') return tooLargeForMagick(answer, header, { variants, limits });
-  if (answer.kind === 'out of memory') return outOfMemory(words, header, limits);
-  if (answer.kind === 'undecodable') throw new Undecodable(words);
-  return decodeRaster(
-    { source, header },
-    { raster: answer.raster, damaged: answer.warnings > 0 || data === 'part', decoder: 'magick' },
-    { variants, options },
-  );
-}
-
-/** By ourselves: a BMP, or the best picture of an icon that decodes, which may be a PNG. */
-async function decodeOwn(picture: Picture, variants: readonly Variant[], options: Options): Promise<Decoded> {
-  const { source, header } = picture;
-  if (header.kind.format === 'bmp')
-    return decodeRaster(picture, { ...decodeBmp(source), decoder: 'own' }, { variants, options });
-  let failure = new Undecodable('no picture in it');
-  for (const icon of picturesOfIcon(source)) {
-    try {
-      return await decodeOfIcon(picture, icon, { variants, options });
-    } catch (cause) {
-      if (!(cause instanceof Undecodable)) throw cause;
-      failure = cause;
-    }
-  }
-  throw failure;
-}
-
-async function decodeOfIcon(
-  { source, header }: Picture,
-  { isPng, at }: IconPicture,
-  { variants, options }: { variants: readonly Variant[]; options: Options },
-): Promise<Decoded> {
-  if (!isPng)
-    return decodeRaster(
-      { source, header },
-      { ...decodeIconBitmap(source, at), decoder: 'own' },
-      { variants, options },
-    );
-  const png = source.subarray(at);
-  const picture = { source: png, header: await readHeader(png) };
-  try {
-    const decoded = await decodePicture(picture, variants, { ...options, tolerant: false });
-    return { ...decoded, source, header, decoder: 'own' };
-  } catch (cause) {
-    if (!(cause instanceof Undecodable)) throw cause;
-    return { ...(await decodeRepaired(picture, variants, options)), source, header, decoder: 'own' };
-  }
-}
-
-/** What comes before the damage of a PNG or GIF, as a still picture. */
-async function decodeRepaired(
-  { source, header }: Picture,
-  variants: readonly Variant[],
-  options: Options,
-): Promise<Decoded> {
-  const original = { source, header: { ...header, frames: 1 } };
-  if (header.kind.format === 'gif') {
-    const raster = decodeGif(source, maxWholePixels(options.limits));
-    return decodeRaster(original, { raster, damaged: true, decoder: 'own' }, { variants, options });
-  }
-  const png = await repairPng(source, MAX_REPAIRED_BYTES);
-  const repaired = { source: png, header: await readHeader(png) };
-  const decoded = await decodePicture(repaired, variants, { ...options, tolerant: false });
-  return { ...decoded, ...original, damaged: true, decoder: 'own' };
-}
-
-/** As many scans of a progressive JPEG as decode: a picture that is whole, but coarse. */
-async function decodeFirstScans(
-  { source, header }: Picture,
-  variants: readonly Variant[],
-  options: Options,
-): Promise<Decoded> {
-  for (const end of laterScans(source).slice(-MAX_SCANS).reverse()) {
-    try {
-      const first = { source: source.subarray(0, end), header };
-      return { ...(await decodePicture(first, variants, { ...options, tolerant: true })), source };
-    } catch (cause) {
-      if (!(cause instanceof Undecodable)) throw cause;
-    }
-  }
-  throw new Undecodable('its first scan is damaged');
-}
-
-/** Colours and size of samples that another decoder made are sharp's work. */
-async function decodeRaster(
-  { source, header }: Picture,
-  { raster, damaged, decoder }: { raster: Raster; damaged: boolean; decoder: Decoder },
-  { variants, options }: { variants: readonly Variant[]; options: Options },
-): Promise<Decoded> {
-  const tiff = asTiff(raster);
-  const rewritten: Picture = { source: tiff, header: await readHeader(tiff) };
-  const decoded = await decodePicture(rewritten, variants, { ...options, tolerant: false });
-  return { ...decoded, source, header, damaged, decoder };
-}
-
-/** From the JPEG that a camera put beside its sensor values. */
-async function decodePreview(
-  { source, header }: Picture,
-  variants: readonly Variant[],
-  options: Options & { readonly anySize: boolean },
-): Promise<Decoded> {
-  const preview = rawPreview(source);
-  if (preview === undefined) throw new Undecodable('it holds no preview');
-  const first = await readHeader(preview.jpeg);
-  const jpeg =
-    first.metadata?.orientation === undefined
-      ? withOrientation(preview.jpeg, preview.orientation)
-      : preview.jpeg;
-  const decoded = await decodePicture({ source: jpeg, header: await readHeader(jpeg) }, variants, {
-    ...options,
-    tolerant: false,
-  });
-  const needed = largestReduced(header.size ?? decoded.whole, variants);
-  const longest = ({ width, height }: Size) => Math.max(width, height);
-  if (options.otherFormats && longest(decoded.whole) < longest(needed))
-    throw new Undecodable('its preview is too small');
-  return { ...decoded, source, header };
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { type MagickAnswer, type MagickJob, runMagickJob } from './magick-job';
+import { wasmModule } from './wasm-module';
 
 const PACKAGE = '@imagemagick/magick-wasm';
 
@@ -16,21 +16,8 @@ run(require(job.script), job).then(answer =>
 );
 `;
 
-/** The types of WebAssembly belong to the browser's library, which this project does not load. */
-declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> };
-
-let compiled: Promise<object> | undefined;
-
-/** Compiles ImageMagick once for all threads: 65 ms that each of them saves. What failed is tried again at the next need. */
-async function magickModule(): Promise<object> {
-  compiled ??= readFile(require.resolve(`${PACKAGE}/magick.wasm`)).then(bytes => WebAssembly.compile(bytes));
-  try {
-    return await compiled;
-  } catch (cause) {
-    compiled = undefined;
-    throw cause;
-  }
-}
+/** 65 ms that each thread saves. */
+const magickModule = wasmModule(`${PACKAGE}/magick.wasm`);
 
 /**
  * Decodes an image with ImageMagick in WebAssembly, which is loaded here and nowhere else.

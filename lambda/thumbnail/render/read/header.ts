@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { type Rejected, rejected } from '../../model/rendering';
 import type { Size } from '../../model/size';
 import { headerSize } from './header-size';
+import { type Heif, readHeif } from './heif';
 import type { Metadata } from './metadata';
 import { decodingWithSharp } from './sharp-errors';
 import { type Kind, sniff } from './sniff';
@@ -22,11 +23,15 @@ export interface Header {
   readonly metadata?: Metadata;
   /** Of an SVG, what sharp may have of it and what it takes. */
   readonly svg?: SvgContent;
+  /** What a HEIC or AVIF says of its picture and its thumbnails, where we understand it. */
+  readonly heif?: Heif;
   /** Why a decoder may not even look at the header. */
   readonly refused?: Rejected;
   /** What sharp said where it did not. */
   readonly error?: string;
 }
+
+const HEIF_FORMATS = ['heic', 'avif'];
 
 /**
  * Reads the header of a source: half a millisecond, and no pixels.
@@ -36,7 +41,8 @@ export interface Header {
 export async function readHeader(source: Uint8Array): Promise<Header> {
   const kind = sniff(source);
   const stored = headerSize(kind.format, source);
-  const base = { sourceBytes: source.byteLength, frames: 1, progressive: false };
+  const heif = HEIF_FORMATS.includes(kind.format) ? readHeif(source) : undefined;
+  const base = { sourceBytes: source.byteLength, frames: 1, progressive: false, ...(heif && { heif }) };
   if (source.byteLength === 0)
     return { ...base, kind, refused: rejected('empty', 'The source has no bytes.') };
   if (!kind.sharp) return { ...base, kind, ...(stored && { size: stored }) };

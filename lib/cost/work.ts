@@ -1,0 +1,38 @@
+import type { Variant } from '../../lambda/thumbnail/model/variant';
+import { type Config, watched } from '../config/config';
+import { announcesThumbnails } from '../config/watch';
+import { ASSUMED, cost, idleMonth, megabytesOf, usage, type Workload } from './cost';
+import { PRICES } from './prices';
+
+/** What the app does for each image as it is configured; every variant is taken to be for every image (`from` is not looked at). */
+export function workOf(config: Config): Workload {
+  const { variants, architecture, memoryMiB, batchSize } = config;
+  const endings = watched(config)?.endings;
+  return {
+    ...ASSUMED,
+    variants: variants.length,
+    announced: variants.filter(({ suffix }) => announcesThumbnails(endings, suffix)).length,
+    largestPx: Math.max(...variants.map(longerSide)),
+    architecture,
+    memoryMiB,
+    batchSize,
+  };
+}
+
+function longerSide({ width = 0, height = 0 }: Variant): number {
+  return Math.max(width, height);
+}
+
+/** What this app costs as it is configured, in one line, for synth. */
+export function costLine(config: Config): string {
+  const work = workOf(config);
+  const { lambda, s3, sqs, logs, total } = cost(usage(work), work);
+  const dollars = (value: number) => `$${value.toFixed(2)}`;
+  const heic = { ...work, mix: { heic: 1 } };
+  const phones = config.otherFormats ? `; HEIC of phones: ${dollars(cost(usage(heic), heic).total)}` : '';
+  return (
+    `About ${dollars(total)} for a million JPEGs of ${megabytesOf(work.mix)} MB: Lambda ${dollars(lambda)}, S3 requests ` +
+    `${dollars(s3)}, SQS ${dollars(sqs)}, logs ${dollars(logs)}${phones}. And ${dollars(idleMonth().dollars)} a month for ` +
+    `polling the empty queue (${PRICES.region}, prices of ${PRICES.asOf}; npm run cost).`
+  );
+}
