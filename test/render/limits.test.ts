@@ -105,7 +105,7 @@ describe('the memory estimate', () => {
       const header = await readHeader(await quarters(width, height).jpeg().toBuffer());
       return estimateMemory(header, [variant()]) ?? 0;
     };
-    // 40,000 more bytes a row more, and the frame of 3 bytes a pixel less.
+    // 1,000 pixels more to decode, and no frame of 3 bytes a pixel.
     expect((await of(1000, 1000)) - (await of(1001, 1000))).toBe(3_000_000 - 1000);
   });
 
