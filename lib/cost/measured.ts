@@ -41,17 +41,17 @@ export const MEASURED: Measurements = {
   },
   // CPU ms of rendering a photo to one variant, by the longer side of its box in px (parts `render` and `variants`).
   byLargestPx: [
-    [200, 29.5],
-    [400, 39],
-    [800, 71],
-    [1600, 120.8],
+    [200, 33.4],
+    [400, 37.8],
+    [800, 53.2],
+    [1600, 102],
   ],
   // CPU of so many variants, times that of the largest alone (part `variants`).
   byVariants: [
     [1, 1],
-    [2, 1.04],
-    [4, 1.18],
-    [8, 1.56],
+    [2, 1.06],
+    [4, 1.26],
+    [8, 1.71],
   ],
   // Billed time of an invocation in which it waits for S3 (part `billed`).
   waitingMs: 93,
