@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { AssetHashType, DockerImage } from 'aws-cdk-lib';
-import { Code } from 'aws-cdk-lib/aws-lambda';
-import { type BuildOptions, buildSync } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
+import { constantKeys } from './constant-keys';
 
-const NOT_CALLED = join(__dirname, '../lambda/thumbnail/not-called.ts');
+const NOT_CALLED = join(__dirname, '../../lambda/thumbnail/not-called.ts');
 
 /** How esbuild makes the thumbnail function's files. */
 export const BUNDLING = {
@@ -18,32 +17,19 @@ export const BUNDLING = {
   mainFields: ['module', 'main'],
   minify: true,
   alias: {
+    '@aws-sdk/checksums/flexible-checksums': NOT_CALLED,
+    '@aws-sdk/checksums/sha': NOT_CALLED,
     '@aws-sdk/credential-provider-node': NOT_CALLED,
     '@smithy/core/event-streams': NOT_CALLED,
     // Reads browsers' names.
     bowser: NOT_CALLED,
   },
+  plugins: [constantKeys],
   logLevel: 'error',
 } satisfies BuildOptions;
 
 /** The thumbnail function's files by name: the handler, which supervises, and the worker that it starts. */
 export const ENTRY_POINTS = {
-  index: join(__dirname, '../lambda/thumbnail/handler.ts'),
-  worker: join(__dirname, '../lambda/thumbnail/worker.ts'),
+  index: join(__dirname, '../../lambda/thumbnail/handler.ts'),
+  worker: join(__dirname, '../../lambda/thumbnail/worker.ts'),
 } as const;
-
-/** The thumbnail function's code. (CDK's `NodejsFunction` makes one file only.) */
-export function thumbnailCode(): Code {
-  return Code.fromAsset(join(__dirname, '../lambda/thumbnail'), {
-    assetHashType: AssetHashType.OUTPUT,
-    bundling: {
-      image: DockerImage.fromRegistry('never-used'),
-      local: {
-        tryBundle(outdir) {
-          buildSync({ ...BUNDLING, entryPoints: ENTRY_POINTS, outdir });
-          return true;
-        },
-      },
-    },
-  });
-}
