@@ -28,8 +28,15 @@ export const BUNDLING = {
   logLevel: 'error',
 } satisfies BuildOptions;
 
-/** The thumbnail function's files by name: the handler, which supervises, and the worker that it starts. */
+/** Threads of the renderer by name. Whatever bundles it needs their files beside its own. */
+export const THREADS = {
+  'heic-thread': join(__dirname, '../../lambda/thumbnail/render/decode/heic-thread.ts'),
+  'magick-thread': join(__dirname, '../../lambda/thumbnail/render/decode/magick-thread.ts'),
+} as const;
+
+/** The thumbnail function's files by name: the handler, which supervises, the worker that it starts, and the worker's threads. */
 export const ENTRY_POINTS = {
   index: join(__dirname, '../../lambda/thumbnail/handler.ts'),
   worker: join(__dirname, '../../lambda/thumbnail/worker.ts'),
+  ...THREADS,
 } as const;

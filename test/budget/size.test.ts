@@ -4,7 +4,7 @@ import { builtLayer } from '../../layers/layer';
 import { BUNDLING, ENTRY_POINTS } from '../../lib/bundle/options';
 
 /** What a cold start loads. A budget is a tenth above the size of the day when it was set; to raise one is a decision. */
-const BUNDLE_KB = { index: 8, worker: 345 } as const;
+const BUNDLE_KB = { index: 8, worker: 340, 'heic-thread': 6, 'magick-thread': 3 } as const;
 const LAYER_MB = { sharp: 21, magick: 18 } as const;
 
 test.each(Object.entries(BUNDLE_KB))("the function's file %s.js is below %i kB", async (name, budget) => {
