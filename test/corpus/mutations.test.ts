@@ -33,7 +33,6 @@ requires(count, 'MINIATURAS_MUTATIONS (how many images)').test(
       entryPoints: { mutate: join(__dirname, 'mutate.ts'), ...THREADS },
       bundle: true,
       minify: true,
-      keepNames: true,
       platform: 'node',
       target: 'node24',
       external: ['sharp', '@imagemagick/magick-wasm'],

@@ -29,9 +29,8 @@ function renderBundled(program: string, bytes: Uint8Array, packages: string): st
 describe.each([
   { name: 'plain', options: {} },
   { name: 'minified', options: { minify: true } },
-  { name: 'minified with names kept', options: { minify: true, keepNames: true } },
 ])('the core in a bundle, $name', ({ name, options }) => {
-  const folder = join(work, name.replaceAll(' ', '-'));
+  const folder = join(work, name);
   const program = join(folder, 'bundled.js');
   beforeAll(() => {
     buildSync({
