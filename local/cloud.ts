@@ -1,6 +1,7 @@
 import type { Counters } from './counters';
 import { startBucket } from './events/bucket';
 import { startEventSource } from './events/event-source';
+import { startRule } from './events/rule';
 import { functionSpec } from './function/function';
 import type { Ending } from './function/process';
 import { type CloudOptions, type Services, startServices } from './services';
@@ -46,6 +47,7 @@ const STARTS: readonly (readonly [
   start: (resource: Resource, services: Services) => unknown,
 ])[] = [
   ['AWS::SQS::Queue', createQueue],
+  ['AWS::Events::Rule', startRule],
   ['AWS::S3::Bucket', startBucket],
   ['AWS::Lambda::Function', addFunction],
   ['AWS::Lambda::EventSourceMapping', addEventSource],
@@ -54,12 +56,13 @@ const STARTS: readonly (readonly [
 /**
  * Runs synthesized templates on this machine.
  *
- * Covered: S3 buckets with notifications to queues; SQS queues with visibility timeout and redrive; functions with
- * environment, timeout, bundle, layers, log format and exec wrapper, run by Lambda's Invoke and by event source
- * mappings with batch size, batching window, partial responses and concurrency; SSM parameters that one template has
- * and another names. Not enforced: IAM, KMS, encryption, TLS, memory sizes, bucket and queue policies, message
- * retention. Whatever else is in the templates, resources and properties of them, is named in the log
- * (`template/coverage.ts`).
+ * Covered: S3 buckets with notifications to queues and to EventBridge; EventBridge's rules on the default bus with an
+ * event pattern (`events/event-pattern.ts` lists the operators) and queues as targets; SQS queues with visibility
+ * timeout, redrive and message groups; functions with environment, timeout, bundle, layers, log format and exec
+ * wrapper, run by Lambda's Invoke and by event source mappings with batch size, batching window, partial responses and
+ * concurrency; SSM parameters that one template has and another names. Not enforced: IAM, KMS, encryption, TLS, memory
+ * sizes, bucket and queue policies, message retention. Whatever else is in the templates, resources and properties of
+ * them, is named in the log (`template/coverage.ts`).
  *
  * Answered over HTTP, to programs of this machine but not to web pages of another origin: S3's buckets, objects,
  * listings and multipart uploads (`storage/s3-operations.ts` lists them), with checksums and conditional writes; SQS

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Counters, zeroCounters } from './counters';
+import { createEventBus, type EventBus } from './events/event-bus';
 import type { EventSource } from './events/event-source';
 import { createFunctions, type Functions } from './function/functions';
 import { createSignal, type Log, type Signal } from './signal';
@@ -40,6 +41,7 @@ export interface Services {
   readonly onChange: (listener: (change: ObjectChange) => void) => void;
   readonly queues: SqsStore;
   readonly journal: QueueJournal;
+  readonly bus: EventBus;
   readonly functions: Functions;
   readonly eventSources: EventSource[];
   readonly counters: Counters;
@@ -79,7 +81,7 @@ export async function startServices(options: CloudOptions, closers: (() => unkno
     await functions.stop();
     await Promise.all(stopped);
   });
-  const work = { functions, eventSources, counters, signal, log };
+  const work = { bus: createEventBus(), functions, eventSources, counters, signal, log };
   return { location, functionEndpoint, stack, assets, ...stores, ...work };
 }
 
