@@ -1,5 +1,5 @@
 import type { Counters } from './counters';
-import { startBucket } from './events/bucket';
+import { startBucket, startExistingBucket } from './events/bucket';
 import { startEventSource } from './events/event-source';
 import { startRule } from './events/rule';
 import { functionSpec } from './function/function';
@@ -20,6 +20,12 @@ export interface LocalCloud {
   /** The templates' resources, resolved. */
   readonly resources: readonly Resource[];
   readonly counters: Readonly<Counters>;
+  /**
+   * The keys of a bucket's objects.
+   *
+   * @throws Error when there is no such bucket
+   */
+  keysIn(bucket: string): readonly string[];
   /** Messages that failed and wait for their visibility timeout, when they are redelivered. */
   waitingMessages(): number;
   /** Calls the listener at each change of an object, before the request that made it is answered. */
@@ -78,6 +84,7 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
     const services = await startServices(options, closers);
     const { stack, log } = services;
     for (const what of uncovered(stack.resources)) log(`Not covered by the local cloud: ${what}.`);
+    for (const name of services.existingBuckets) startExistingBucket(name, services);
     for (const [type, start] of STARTS) {
       for (const resource of stack.resources) if (resource.type === type) start(resource, services);
     }
@@ -103,7 +110,7 @@ function cloudOn(
   services: Services,
   { close, isOpen }: { readonly close: () => Promise<void>; readonly isOpen: () => boolean },
 ): LocalCloud {
-  const { location, stack, functions, eventSources, counters, signal, onChange } = services;
+  const { location, stack, objects, functions, eventSources, counters, signal, onChange } = services;
   const isIdle = () =>
     eventSources.every(({ queue, running }) => running() === 0 && visibleCount(queue) === 0);
   const waitingMessages = () => eventSources.reduce((sum, { waiting }) => sum + waiting(), 0);
@@ -112,6 +119,10 @@ function cloudOn(
     region: location.region,
     ...stack,
     counters,
+    keysIn(bucket) {
+      const all = objects.listObjects(bucket, { maxKeys: Number.POSITIVE_INFINITY });
+      return all.objects.map(({ key }) => key);
+    },
     waitingMessages,
     onChange,
     functionProcesses: functions.processes,

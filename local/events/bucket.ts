@@ -3,7 +3,7 @@ import type { SqsStore } from '../storage/fauxqs';
 import type { ObjectChange, ObjectStore } from '../storage/objects';
 import { sendTo } from '../storage/queues';
 import type { Location } from '../template/places';
-import type { Resource } from '../template/stack';
+import type { Resource, Stack } from '../template/stack';
 import type { EventBus } from './event-bus';
 import { matches, notificationsOf } from './notification';
 import { s3BusEvent, s3EventBody, s3TestEventBody } from './s3-event';
@@ -38,8 +38,20 @@ export function startBucket(bucket: Resource, services: Services): void {
   if (sendsToEventBridge(bucket)) publishChanges(bucket.name, services);
 }
 
-/** From now on the changes in a bucket go to EventBridge. */
-export function publishChanges(
+/**
+ * Creates a bucket that the templates use and do not make, unless it is there; from now on its changes go to EventBridge.
+ *
+ * @throws Error if one of the templates makes it
+ */
+export function startExistingBucket(name: string, services: Services & { readonly stack: Stack }): void {
+  const made = services.stack.resources.find(one => one.type === 'AWS::S3::Bucket' && one.name === name);
+  if (made)
+    throw new Error(`Expected an existing bucket but the template makes ${name} (${made.logicalId}).`);
+  services.objects.createBucket(name);
+  publishChanges(name, services);
+}
+
+function publishChanges(
   bucket: string,
   { onChange, bus, location }: Pick<Services, 'onChange' | 'bus' | 'location'>,
 ): void {
