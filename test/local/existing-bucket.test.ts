@@ -85,11 +85,15 @@ async function read(Key: string): Promise<string | undefined> {
   return Body?.transformToString();
 }
 
+/** What the function received, in the order of the keys: invocations run side by side. */
 const events = () =>
-  fixture.received().map(({ body }) => {
-    const event = JSON.parse(body);
-    return `${event['detail-type']} ${event.detail.object.key}`;
-  });
+  fixture
+    .received()
+    .map(({ body }) => {
+      const event = JSON.parse(body);
+      return `${event.detail.object.key}: ${event['detail-type']}`;
+    })
+    .sort();
 
 test('the files are the objects, by their paths, as old as they are, and without an event', async () => {
   write('a.jpg', 'one');
@@ -133,11 +137,11 @@ test('what S3 writes, replaces and deletes leaves the folder as it is, also afte
   expect(await list()).toEqual(after);
   await fixture.cloud.drain();
   expect(events()).toEqual([
-    'Object Created b.jpg',
-    'Object Deleted c.jpg',
-    'Object Created d.jpg',
-    'Object Deleted d.jpg',
-    'Object Created miniaturas/a.jpg',
+    'b.jpg: Object Created',
+    'c.jpg: Object Deleted',
+    'd.jpg: Object Created',
+    'd.jpg: Object Deleted',
+    'miniaturas/a.jpg: Object Created',
   ]);
   expect(contents()).toEqual(before);
 
@@ -241,7 +245,7 @@ test('without a folder it is an empty bucket, whose objects are kept', async () 
   await put('a.jpg', 'x');
   await fixture.restart();
   expect(await list()).toEqual({ 'a.jpg': 1 });
-  expect(events()).toEqual(['Object Created a.jpg']);
+  expect(events()).toEqual(['a.jpg: Object Created']);
 });
 
 test('a bucket that the template makes is not existing', async () => {
