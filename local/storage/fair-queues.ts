@@ -52,7 +52,10 @@ function bringForward(queue: SqsQueue, count: number): void {
     next.waiting--;
   }
   const first = [...chosen].flatMap(position => messages[position] ?? []);
-  queue.messages = [...first, ...messages.filter((_message, position) => !chosen.has(position))];
+  if (first.every((message, position) => message === messages[position])) return;
+  // The others are not copied: there may be a hundred thousand.
+  for (const position of [...chosen].sort((a, b) => b - a)) messages.splice(position, 1);
+  messages.unshift(...first);
 }
 
 /** @param count of each tenant no more positions are needed; of those without a group no more tenants */
@@ -60,16 +63,20 @@ function tenantsOf({ messages, inflightMessages }: SqsQueue, count: number): Ten
   const groups = new Map<string, Tenant>();
   const single: Tenant[] = [];
   const groupOf = (group: string) => {
-    const tenant = groups.get(group) ?? { inFlight: 0, waiting: 0, positions: [] };
+    const known = groups.get(group);
+    if (known) return known;
+    const tenant = { inFlight: 0, waiting: 0, positions: [] };
     groups.set(group, tenant);
     return tenant;
   };
   for (const { message } of inflightMessages.values()) {
     if (message.messageGroupId) groupOf(message.messageGroupId).inFlight++;
   }
-  for (const [position, { messageGroupId: group }] of messages.entries()) {
+  let position = 0;
+  for (const { messageGroupId: group } of messages) {
     if (group) addTo(groupOf(group), position, count);
     else if (single.length < count) single.push({ inFlight: 0, waiting: 1, positions: [position] });
+    position++;
   }
   return [...single, ...groups.values()];
 }

@@ -165,11 +165,16 @@ class DiskStore extends S3Store implements ObjectStore {
     throw new S3Error('NotImplemented', 'The local cloud renames no objects: copy and delete.', 501);
   }
 
-  /** S3 lists keys, and continues after a key, in the order of their UTF-8 bytes; fauxqs mixes two other orders. */
+  /**
+   * S3 lists keys, and continues after a key, in the order of their UTF-8 bytes; fauxqs mixes two other orders, and sorts a
+   * whole bucket for each page.
+   */
   override listObjects(...args: Parameters<S3Store['listObjects']>): ReturnType<S3Store['listObjects']> {
     const [bucket, { prefix = '', delimiter, maxKeys = 1000, startAfter, marker } = {}] = args;
-    const { objects } = super.listObjects(bucket, { prefix, maxKeys: Number.POSITIVE_INFINITY });
-    return pageOf(objects, { prefix, delimiter, maxKeys, after: startAfter ?? marker ?? '' });
+    const { buckets } = this as unknown as { readonly buckets: ReadonlyMap<string, Map<string, S3Object>> };
+    const objects = buckets.get(bucket);
+    if (!objects) throw new S3Error('NoSuchBucket', `The specified bucket does not exist: ${bucket}`, 404);
+    return pageOf(objects.values(), { prefix, delimiter, maxKeys, after: startAfter ?? marker ?? '' });
   }
 }
 
@@ -198,17 +203,18 @@ interface Page {
 }
 
 function pageOf(
-  objects: readonly S3Object[],
+  objects: Iterable<S3Object>,
   { prefix, delimiter, maxKeys, after }: Page,
 ): ReturnType<S3Store['listObjects']> {
-  const start = Buffer.from(after);
-  const sorted = objects
-    .map(object => ({ object, bytes: Buffer.from(object.key) }))
-    .filter(({ bytes }) => Buffer.compare(bytes, start) > 0 || after === '')
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+  const sorted: S3Object[] = [];
+  for (const object of objects) {
+    if (object.key.startsWith(prefix) && (after === '' || byBytes(object.key, after) > 0))
+      sorted.push(object);
+  }
+  sorted.sort((a, b) => byBytes(a.key, b.key));
   const page: S3Object[] = [];
   const commonPrefixes = new Set<string>();
-  for (const { object } of sorted) {
+  for (const object of sorted) {
     const end = delimiter ? object.key.indexOf(delimiter, prefix.length) : -1;
     const common = end < 0 ? undefined : object.key.slice(0, end + (delimiter?.length ?? 0));
     if (common !== undefined && (common === after || commonPrefixes.has(common))) continue;
@@ -220,3 +226,12 @@ function pageOf(
   }
   return { objects: page, commonPrefixes: [...commonPrefixes], isTruncated: false };
 }
+
+/** The order of UTF-8 bytes is that of JavaScript's strings, but for characters beyond U+FFFF. */
+function byBytes(a: string, b: string): number {
+  if (BEYOND.test(a) || BEYOND.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+const BEYOND = /[\ud800-\udfff]/;
