@@ -1,5 +1,6 @@
 import { inParallel } from './in-parallel';
-import type { Difference, Position, Step } from './model/compare';
+import type { Position, Step } from './model/compare';
+import type { Difference } from './model/difference';
 import { NOTHING, sentOf, sum, type Totals } from './totals';
 import { type Looking, type Verdict, verdictOn } from './verdict';
 
@@ -37,7 +38,10 @@ const LOOKS_AT_A_TIME = 20;
  *
  * The position never gets past a source that was not sent: a slice that ends in a fault is done again from where it began.
  */
-export async function repairSlice({ position, totals = NOTHING }: Progress, slice: Slice): Promise<SliceResult> {
+export async function repairSlice(
+  { position, totals = NOTHING }: Progress,
+  slice: Slice,
+): Promise<SliceResult> {
   let result: SliceResult = { position, totals: sum(totals, begin(slice)), done: false };
   for await (const step of slice.compare(position)) {
     result = await repairStep(result, { step, slice });
@@ -65,16 +69,17 @@ async function repairStep(
   const verdicts = await inParallel(differences, LOOKS_AT_A_TIME, one => verdictOn(one, slice));
   const toSend = differences.filter((_, i) => isSent(verdicts[i]));
   const room = maxSources - sentOf(before.totals);
-  const last = toSend[room - 1];
-  await slice.send(toSend.slice(0, room));
-  if (toSend.length < room || last === undefined) {
-    const counted = countsOf(differences, verdicts);
-    return { ...before, position: step.position, totals: sum(before.totals, { ...counted, sources: step.sources }) };
+  if (toSend.length < room) {
+    await slice.send(toSend);
+    const counted = { ...countsOf(differences, verdicts), sources: step.sources };
+    return { position: step.position, totals: sum(before.totals, counted), done: false };
   }
-  const decided = differences.indexOf(last) + 1;
-  const counted = countsOf(differences.slice(0, decided), verdicts);
+  const sent = toSend.slice(0, room);
+  await slice.send(sent);
+  const decided = differences.slice(0, differences.indexOf(sent.at(-1) as Difference) + 1);
   const notes = [`It ended after ${maxSources} sources were sent: the next run goes on.`];
-  return { position: last.position, totals: sum(before.totals, { ...counted, notes }), done: true };
+  const counted = { ...countsOf(decided, verdicts), sources: step.sources, notes };
+  return { position: before.position, totals: sum(before.totals, counted), done: true };
 }
 
 function isSent(verdict: Verdict): boolean {

@@ -1,6 +1,6 @@
 import type { Variant } from '../thumbnail/model/variant';
 import type { Failures } from './failures';
-import type { Difference } from './model/compare';
+import type { Difference } from './model/difference';
 
 /** What the repair does about a difference. */
 export type Verdict = 'missing' | 'stale' | 'orphans' | 'failures' | undefined;
@@ -29,6 +29,7 @@ export async function verdictOn(
     const etags = await Promise.all(unsure.map(variant => sourceEtag(variant, key)));
     return etags.some(etag => etag !== source.etag);
   };
-  const verdict = missing.length > 0 ? 'missing' : stale.length > 0 || (await isStale()) ? 'stale' : undefined;
+  const verdict =
+    missing.length > 0 ? 'missing' : stale.length > 0 || (await isStale()) ? 'stale' : undefined;
   return verdict && failures.include(source) ? 'failures' : verdict;
 }
