@@ -113,3 +113,9 @@ export async function openPlayground(): Promise<Playground> {
     },
   };
 }
+
+/** A resource's policy, as JSON, that lets a service of AWS do something with it. */
+export function lets(service: string, action: string, resource: string): string {
+  const statement = { Effect: 'Allow', Principal: { Service: service }, Action: action, Resource: resource };
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+}
