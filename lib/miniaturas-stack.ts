@@ -1,8 +1,12 @@
 import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { recipeOf } from '../lambda/thumbnail/model/recipe';
 import { type Config, settingsOf, watched } from './config/config';
 import { DependencyLayer } from './dependency-layer';
+import { ExistingBucket } from './existing-bucket';
+import { RecipeParameter } from './recipe';
 import { SourceBucket } from './source-bucket';
 import { ThumbnailQueue } from './thumbnail-queue';
 import { Thumbnailer } from './thumbnailer';
@@ -20,12 +24,9 @@ export class MiniaturasStack extends Stack {
     const removalPolicy = config.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
 
     const queues = new ThumbnailQueue(this, 'Queues', { functionTimeout: timeout, removalPolicy });
-    const { bucket } = new SourceBucket(this, 'Source', {
-      queue: queues.queue,
-      endings: watched(config)?.endings,
-      removalPolicy,
-    });
+    const bucket = this.bucketOf(config, queues, removalPolicy);
     const { architecture } = config;
+    const settings = settingsOf(config);
     // A second stack of this app in the account has a name of its own, and so have its layers' parameters.
     const common = { architecture, namespace: this.stackName.toLowerCase() };
     const sharpLayer = new DependencyLayer(this, 'SharpLayer', { name: 'sharp', ...common });
@@ -36,13 +37,18 @@ export class MiniaturasStack extends Stack {
     const thumbnailer = new Thumbnailer(this, 'Thumbnailer', {
       bucket,
       queues,
-      settings: settingsOf(config),
+      settings,
       layers,
       architecture: Architecture.custom(architecture),
       memoryMiB: config.memoryMiB,
       timeout,
       batchSize: config.batchSize,
       maxConcurrency: config.maxConcurrency,
+    });
+
+    const { parameterName } = new RecipeParameter(this, 'Recipe', {
+      recipe: recipeOf(settings),
+      maker: thumbnailer,
     });
 
     for (const note of config.notes) Annotations.of(this).addWarningV2('miniaturas:noEffect', note);
@@ -59,5 +65,17 @@ export class MiniaturasStack extends Stack {
       description: 'One line for each image: aws logs tail <this> --follow',
     });
     new CfnOutput(this, 'LayerArn', { value: sharpLayer.layerVersionArn });
+    new CfnOutput(this, 'RecipeParameter', { value: parameterName });
+  }
+
+  private bucketOf(config: Config, queues: ThumbnailQueue, removalPolicy: RemovalPolicy): IBucket {
+    const { bucketName, bucketKeyArn: keyArn, eventBridge, variants } = config;
+    if (bucketName !== undefined) {
+      const prefixes = variants.map(({ prefix }) => prefix);
+      return new ExistingBucket(this, 'Source', { bucketName, keyArn, queues, prefixes }).bucket;
+    }
+    const endings = watched(config)?.endings;
+    const { queue } = queues;
+    return new SourceBucket(this, 'Source', { queue, endings, eventBridge, removalPolicy }).bucket;
   }
 }

@@ -9,14 +9,14 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, type Settings } from '../lambda/thumbnail/model/settings';
 import { thumbnailCode } from './bundle/thumbnail-code';
 import type { ThumbnailQueue } from './thumbnail-queue';
 
 export interface ThumbnailerProps {
-  readonly bucket: Bucket;
+  readonly bucket: IBucket;
   readonly queues: ThumbnailQueue;
   /** What the function is to do. */
   readonly settings: Settings;
@@ -94,6 +94,7 @@ export class Thumbnailer extends Construct {
         resources: [...new Set(settings.variants.map(({ prefix }) => bucket.arnForObjects(`${prefix}*`)))],
       }),
     );
+    bucket.encryptionKey?.grantEncryptDecrypt(role);
     queues.deadLetterQueue.grantSendMessages(role);
   }
 }

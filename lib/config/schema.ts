@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { GAMUTS } from '../../lambda/thumbnail/model/variant';
 import { ARCHITECTURES } from '../../layers/architecture';
-import { flag, listOf, oneOf, text, wholeNumber } from './expect';
+import { flag, listOf, oneOf, text, textThat, wholeNumber } from './expect';
 import { variantFields, variantSchema } from './variant-schema';
 import { MAX_EXTENSIONS, WATCH } from './watch';
 
@@ -22,11 +22,28 @@ const limitsSchema = z.strictObject(
   'limits such as { "megapixels": 100 }',
 );
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const bucketName = textThat([
+  {
+    what: 'the name of a bucket (3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at both ends)',
+    holds: value => /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value),
+  },
+]);
+
 /** Every setting of the app, each by itself: what it may be, and what it is if it is not given. */
 export const configSchema = z.strictObject(
   {
     /** The thumbnails made of each source. */
     variants: listOf(variantSchema, 'a list of one or more variants').prefault([{}]),
+    /** An existing bucket, which is never reconfigured. @default a bucket of the stack's own */
+    bucketName: bucketName.exactOptional(),
+    /** The KMS key of an existing bucket whose default encryption has one. */
+    bucketKeyArn: text(
+      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+      'the ARN of a KMS key such as "arn:aws:kms:eu-west-1:111122223333:key/…"',
+    ).exactOptional(),
+    /** Whether the stack's own bucket tells EventBridge too what comes, changes and goes: sources and thumbnails. */
+    eventBridge: flag().default(false),
     /** What S3 announces: keys that end in one of the extensions, or all; then the bytes alone decide. */
     watch: oneOf(WATCH).default('extensions'),
     /** What keys end in; spelled in lower or upper case, or capitalised where S3 has rules left (watch.ts). */

@@ -9,6 +9,8 @@ const MAX_SIDE = 16_383;
 /** The box of the documents' thumbnails, in px, where a variant gives neither side. */
 const DEFAULT_SIDE = 200;
 
+const KEYS = 'a list of beginnings of keys such as ["albums/"]';
+
 const colour = textThat([
   {
     what: 'a colour such as "#ffffff", "#fff" or "white"',
@@ -35,7 +37,8 @@ export const variantFields = z.strictObject(
       /^[\x20-\x7e]{1,256}$/,
       'a Cache-Control value such as "max-age=86400"',
     ).exactOptional(),
-    from: listOf(sourcePrefix, 'a list of beginnings of keys such as ["albums/"]').exactOptional(),
+    from: listOf(sourcePrefix, KEYS).exactOptional(),
+    except: listOf(sourcePrefix, KEYS).exactOptional(),
   },
   'a variant such as { "prefix": "miniaturas/", "width": 200, "height": 200 }',
 );

@@ -6,12 +6,15 @@ import { PRICES } from './prices';
 
 /** What the app does for each image as it is configured; every variant is taken to be for every image (`from` is not looked at). */
 export function workOf(config: Config): Workload {
-  const { variants, architecture, memoryMiB, batchSize } = config;
+  const { variants, bucketName, architecture, memoryMiB, batchSize } = config;
   const endings = watched(config)?.endings;
+  const isExisting = bucketName !== undefined;
   return {
     ...ASSUMED,
     variants: variants.length,
-    announced: variants.filter(({ suffix }) => announcesThumbnails(endings, suffix)).length,
+    // The rule on an existing bucket leaves them out.
+    announced: isExisting ? 0 : variants.filter(({ suffix }) => announcesThumbnails(endings, suffix)).length,
+    eventBridge: isExisting || config.eventBridge,
     largestPx: Math.max(...variants.map(longerSide)),
     architecture,
     memoryMiB,
@@ -26,13 +29,14 @@ function longerSide({ width = 0, height = 0 }: Variant): number {
 /** What this app costs as it is configured, in one line, for synth. */
 export function costLine(config: Config): string {
   const work = workOf(config);
-  const { lambda, s3, sqs, logs, total } = cost(usage(work), work);
+  const { lambda, s3, sqs, eventBridge, logs, total } = cost(usage(work), work);
   const dollars = (value: number) => `$${value.toFixed(2)}`;
   const heic = { ...work, mix: { heic: 1 } };
   const phones = config.otherFormats ? `; HEIC of phones: ${dollars(cost(usage(heic), heic).total)}` : '';
+  const bridge = eventBridge > 0 ? `, EventBridge ${dollars(eventBridge)}` : '';
   return (
     `About ${dollars(total)} for a million JPEGs of ${megabytesOf(work.mix)} MB: Lambda ${dollars(lambda)}, S3 requests ` +
-    `${dollars(s3)}, SQS ${dollars(sqs)}, logs ${dollars(logs)}${phones}. And ${dollars(idleMonth().dollars)} a month for ` +
+    `${dollars(s3)}, SQS ${dollars(sqs)}${bridge}, logs ${dollars(logs)}${phones}. And ${dollars(idleMonth().dollars)} a month for ` +
     `polling the empty queue (${PRICES.region}, prices of ${PRICES.asOf}; npm run cost).`
   );
 }

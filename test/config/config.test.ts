@@ -1,7 +1,8 @@
 import { App } from 'aws-cdk-lib';
 import sharp from 'sharp';
-import { thumbnailKey, variantsFor } from '../../lambda/thumbnail/model/keys';
+import { thumbnailKey } from '../../lambda/thumbnail/model/keys';
 import { limitsFor } from '../../lambda/thumbnail/model/limits';
+import { variantsFor } from '../../lambda/thumbnail/model/watched';
 import { colourOf } from '../../lib/config/colours';
 import { ConfigError, loadConfig } from '../../lib/config/load';
 
@@ -86,6 +87,11 @@ test('recipes per folder share a folder of thumbnails where no source is for two
     { from: ['albums/', 'trips/'], width: 400 },
     { from: ['logos/'], width: 64 },
   ];
+  expect(load({ miniaturas: { variants } }).variants).toHaveLength(2);
+});
+
+test('recipes share a folder of thumbnails where one leaves out the sources of the other', () => {
+  const variants = [{ except: ['logos/'] }, { from: ['logos/'], width: 64 }];
   expect(load({ miniaturas: { variants } }).variants).toHaveLength(2);
 });
 
@@ -201,6 +207,24 @@ describe.each([
     { variants: [{ from: ['a/'] }, { from: ['b/', 'a/b/'] }] },
     'set it apart from variants[0] for miniaturas.variants[1]',
   ],
+  ['an exception at the root', { variants: [{ except: ['/x'] }] }, 'no slash before it'],
+  [
+    'exceptions that leave some sources to both',
+    { variants: [{ except: ['a/b/'] }, { from: ['a/'] }] },
+    'set it apart from variants[0] for miniaturas.variants[1]',
+  ],
+  ['a bucket in capitals', { bucketName: 'Fotos' }, 'the name of a bucket (3 to 63 lower-case'],
+  ['a bucket by its ARN', { bucketName: 'arn:aws:s3:::fotos' }, 'the name of a bucket'],
+  [
+    'a key by its alias',
+    { bucketName: 'fotos', bucketKeyArn: 'alias/fotos' },
+    'the ARN of a KMS key such as',
+  ],
+  [
+    'a key of no bucket',
+    { bucketKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1' },
+    'bucketName, the existing bucket that has this key, beside it for miniaturas.bucketKeyArn',
+  ],
   ['a source list without sources', { variants: [{ from: [] }] }, 'variants[0].from but received []'],
   [
     'an effort without measure',
@@ -241,7 +265,14 @@ describe.each([
 describe('collisions', () => {
   const variants = ['a/', 'a/b/', 'b/'].flatMap(prefix =>
     ['', 'x', '.x'].flatMap(suffix =>
-      [undefined, ['b/'], ['c/'], ['b/c']].map(from => ({ prefix, suffix, ...(from && { from }) })),
+      [
+        {},
+        { from: ['b/'] },
+        { from: ['c/'] },
+        { from: ['b/c'] },
+        { except: ['b/'] },
+        { from: ['b/'], except: ['b/c'] },
+      ].map(sources => ({ prefix, suffix, ...sources })),
     ),
   );
   const pairs = variants.flatMap((one, i) => variants.slice(i).map(other => [one, other] as const));
@@ -310,6 +341,12 @@ describe('settings that do nothing are named', () => {
       { from: ['a/', 'miniaturas/b/'] },
       'from[1] has no effect: what lies below "miniaturas/" are thumbnails',
     ],
+    [{ except: ['miniaturas/b/'] }, 'except[0] has no effect: what lies below "miniaturas/" are thumbnails'],
+    [
+      { from: ['a/b/', 'c/'], except: ['a/'] },
+      'from[0] has no effect: except leaves out all that begins with "a/"',
+    ],
+    [{ from: ['a/'], except: ['a/b/', 'c/'] }, 'except[1] has no effect: from names no source'],
   ])('%j', (settings, words) => {
     expect(one(settings)).toEqual(
       [`miniaturas.variants[0].${words}`].map(text => expect.stringContaining(text)),
@@ -323,6 +360,10 @@ describe('settings that do nothing are named', () => {
       'extensions (heic) has no effect: it is read with otherFormats only',
     ],
     [{ extensions: ['jpg'], watch: 'all' }, 'miniaturas.extensions has no effect: watch is "all"'],
+    [
+      { bucketName: 'fotos', eventBridge: true },
+      'miniaturas.eventBridge has no effect: an existing bucket is not reconfigured',
+    ],
     [{ limits: { frames: 5 } }, 'miniaturas.limits.frames has no effect: no variant is animated'],
   ])('%j', (settings, words) => {
     expect(notes(settings)).toEqual([expect.stringContaining(words)]);

@@ -4,6 +4,7 @@ const WORK: Workload = {
   ...ASSUMED,
   variants: 1,
   announced: 1,
+  eventBridge: false,
   largestPx: 200,
   architecture: 'arm64',
   memoryMiB: 1769,
@@ -27,6 +28,13 @@ test('a thumbnail that replaces another takes a refused write and a look more', 
 
 test('a variant with its own suffix is not announced', () => {
   expect(costOf({ announced: 0 }).sqs).toBeCloseTo(1.2 * 0.4);
+});
+
+test('EventBridge is paid for each object that S3 tells it of', () => {
+  expect(costOf({}).eventBridge).toBe(0);
+  const { eventBridge, total } = costOf({ eventBridge: true, variants: 3 });
+  expect(eventBridge).toBeCloseTo(4);
+  expect(total - costOf({ variants: 3 }).total).toBeCloseTo(4);
 });
 
 test("Lambda's part is billed time, INIT and requests", () => {

@@ -22,5 +22,14 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
     maxConcurrency: 20,
     removalPolicy: 'destroy',
   },
+  'told to EventBridge': { eventBridge: true, watch: 'all' },
+  'existing bucket': {
+    bucketName: 'fotos',
+    variants: [{ except: ['private/'] }, { prefix: 'small/', width: 64 }],
+  },
+  'existing bucket with a key': {
+    bucketName: 'fotos',
+    bucketKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555',
+  },
   'sharp alone': { otherFormats: false, memoryMiB: 512 },
 };

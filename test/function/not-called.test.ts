@@ -79,7 +79,7 @@ test('a dead letter goes without', async () => {
   const config = localConfig(endpoint.url);
   const sqs = new SQSClient(config);
   const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'failures' }));
-  const source = { bucket, key: 'rota.jpg', size: 1, event: { Records: [] } };
+  const source = { bucket, key: 'rota.jpg', size: 1, isRemoval: false, event: { Records: [] } };
   const rejection = { reason: 'damaged', detail: 'It ends before its picture.' } as const;
   await bundled.deadLetterQueue(QueueUrl, config)(source, rejection);
   const { Messages } = await sqs.send(

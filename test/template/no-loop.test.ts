@@ -24,6 +24,7 @@ describe.each([
     },
   ],
   ['no filter', { watch: 'all' }],
+  ['an existing bucket', { bucketName: 'fotos', variants: [{}, { prefix: 'small/', width: 64 }] }],
   ['odd folders', { variants: [{ prefix: "Ano-free_(1)!.'x/" }, { prefix: 'miniaturas.old/' }] }],
 ])('no loop with %s', (_, settings) => {
   const template = synthesize(settings);
@@ -57,9 +58,15 @@ describe.each([
 /** The object patterns of the bucket that an action is allowed on. */
 function objectPatterns(template: ReturnType<typeof synthesize>, action: string): string[] {
   const { Statement } = only(template, 'AWS::IAM::Policy').resource.Properties.PolicyDocument;
-  return Statement.filter((statement: any) => [statement.Action].flat().includes(action))
-    .flatMap((statement: any) => [statement.Resource].flat())
-    .map((resource: any) => resource['Fn::Join'][1].slice(1).join('').slice(1));
+  return (
+    Statement.filter((statement: any) => [statement.Action].flat().includes(action))
+      .flatMap((statement: any) => [statement.Resource].flat())
+      // The bucket's ARN, a slash, the pattern.
+      .map((resource: any) =>
+        resource['Fn::Join'][1].filter((part: unknown) => typeof part === 'string').join(''),
+      )
+      .map((arn: string) => arn.slice(arn.indexOf('/') + 1))
+  );
 }
 
 /** Whether an IAM pattern matches: `*` stands for any characters, `?` for one. */
