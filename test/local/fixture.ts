@@ -199,6 +199,10 @@ export function writeAssembly(folder: string, recordFile: string, options: Fixtu
     ]),
   );
   write(join(folder, 'Fixture.template.json'), JSON.stringify(template));
+  write(
+    join(folder, 'manifest.json'),
+    JSON.stringify({ artifacts: { Fixture: { type: 'aws:cloudformation:stack' } } }),
+  );
   write(join(folder, 'Fixture.assets.json'), JSON.stringify({ version: '48.0.0', files }));
 }
 
