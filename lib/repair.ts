@@ -15,8 +15,8 @@ import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { REPAIR_ENVIRONMENT } from '../lambda/repair/model/environment';
 import type { Settings } from '../lambda/thumbnail/model/settings';
+import { functionCode } from './bundle/function-code';
 import type { Config } from './config/config';
-import { repairCode } from './repair-code';
 import { REPAIR_DEFINITION } from './repair-definition';
 import type { ThumbnailQueue } from './thumbnail-queue';
 
@@ -74,7 +74,7 @@ export class Repair extends Construct {
     const { queue, deadLetterQueue } = queues;
     const slice = new LambdaFunction(this, 'Function', {
       description: 'Sends sources without their thumbnails to the queue, a slice of the bucket at a time',
-      code: repairCode(),
+      code: functionCode('repair'),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture,

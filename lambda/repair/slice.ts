@@ -2,47 +2,56 @@ import { inParallel } from './in-parallel';
 import type { Position, Step } from './model/compare';
 import type { Difference } from './model/difference';
 import { NOTHING, sentOf, sum, type Totals } from './totals';
-import { type Looking, type Verdict, verdictOn } from './verdict';
+import { type Judged, judge, type Looking } from './verdict';
 
 /** Where a run is. What one slice answers is the next one's input; a run begins with neither. */
 export interface Progress {
-  /** All up to here is decided, and what was to be sent is sent. @default the beginning of the bucket */
+  /** All before it is decided, and what was to be sent is sent. @default the beginning of the bucket */
   readonly position?: Position | undefined;
   readonly totals?: Totals;
 }
 
 /** A run after a slice. */
-export interface SliceResult extends Required<Pick<Progress, 'totals'>>, Pick<Progress, 'position'> {
+export interface SliceResult {
+  readonly position?: Position | undefined;
+  readonly totals: Totals;
   /** Whether the run is over. */
   readonly done: boolean;
 }
 
 export interface Slice extends Looking {
-  /** The comparison behind a position. */
+  /** The comparison from a position on. */
   readonly compare: (position: Position | undefined) => AsyncIterable<Step>;
-  /** Folders of variants that there are no more: nothing below them is a source. */
+  /** Folders of variants that there are no more, which the comparison leaves out. */
   readonly removedFolders: readonly string[];
   /** Sends all that are given, or throws. */
   readonly send: (differences: readonly Difference[]) => Promise<void>;
   /** Sources that a run sends, at most. */
   readonly maxSources: number;
-  /** Whether the slice is to stop. Asked between two pages of the listings. */
+  /** Whether the slice is to end. Asked after each step. */
   readonly isTimeOver: () => boolean;
 }
 
-/** Looks at a time: HEADs hide each other's way to S3. */
-const LOOKS_AT_A_TIME = 20;
+/** HEADs at a time. */
+const LOOKS = 20;
+
+/** A run that does not begin: what the messages in the queue are about would be sent a second time. */
+export function notBegun(waiting: number): SliceResult {
+  const notes = [`It did not begin: ${waiting} messages waited in the queue. The next run looks again.`];
+  return { totals: { ...NOTHING, notes }, done: true };
+}
 
 /**
  * Goes on with a run until its time is over or the run is: compares the listings and sends what differs.
  *
- * The position never gets past a source that was not sent: a slice that ends in a fault is done again from where it began.
+ * The position never gets past a source that was to be sent and was not. So a slice that ends in a fault is done again from where it
+ * began; what it had sent is looked at twice, which changes nothing.
  */
 export async function repairSlice(
   { position, totals = NOTHING }: Progress,
   slice: Slice,
 ): Promise<SliceResult> {
-  let result: SliceResult = { position, totals: sum(totals, begin(slice)), done: false };
+  let result: SliceResult = { position, totals: sum(totals, begun(slice)), done: false };
   for await (const step of slice.compare(position)) {
     result = await repairStep(result, { step, slice });
     if (result.done || slice.isTimeOver()) return result;
@@ -50,50 +59,44 @@ export async function repairSlice(
   return { ...result, done: true };
 }
 
-function begin({ failures, removedFolders }: Slice): Totals {
+function begun({ failures, removedFolders }: Slice): Totals {
   const notes = [
-    ...(failures.areMore ? ['There are more failures than were read: some may have been sent again.'] : []),
-    ...removedFolders.map(folder => `Left out, as a variant had its thumbnails there once: ${folder}`),
+    ...(failures.areMore ? ['There are more failures than are read: sources of the others were sent.'] : []),
+    ...removedFolders.map(folder => `Left out, because a variant had its thumbnails there once: ${folder}`),
   ];
   return { ...NOTHING, slices: 1, notes };
 }
 
 async function repairStep(
-  before: SliceResult,
+  { position, totals }: SliceResult,
   { step, slice }: { readonly step: Step; readonly slice: Slice },
 ): Promise<SliceResult> {
-  const { maxSources, removedFolders } = slice;
-  const differences = step.differences.filter(
-    ({ key }) => !removedFolders.some(folder => key.startsWith(folder)),
-  );
-  const verdicts = await inParallel(differences, LOOKS_AT_A_TIME, one => verdictOn(one, slice));
-  const toSend = differences.filter((_, i) => isSent(verdicts[i]));
-  const room = maxSources - sentOf(before.totals);
-  if (toSend.length < room) {
-    await slice.send(toSend);
-    const counted = { ...countsOf(differences, verdicts), sources: step.sources };
-    return { position: step.position, totals: sum(before.totals, counted), done: false };
-  }
+  const judged = await inParallel(step.differences, LOOKS, difference => judge(difference, slice));
+  const toSend = judged.filter(({ verdict }) => verdict !== undefined && verdict !== 'failures');
+  const room = slice.maxSources - sentOf(totals);
   const sent = toSend.slice(0, room);
-  await slice.send(sent);
-  const decided = differences.slice(0, differences.indexOf(sent.at(-1) as Difference) + 1);
-  const notes = [`It ended after ${maxSources} sources were sent: the next run goes on.`];
-  const counted = { ...countsOf(decided, verdicts), sources: step.sources, notes };
-  return { position: before.position, totals: sum(before.totals, counted), done: true };
+  await slice.send(sent.map(({ difference }) => difference));
+  const isFull = toSend.length >= room;
+  const others = judged.filter(one => !toSend.includes(one));
+  return {
+    position: isFull ? position : step.position,
+    totals: sum(totals, {
+      ...countsOf([...sent, ...others]),
+      sources: step.sources,
+      notes: isFull ? [`It ended when ${slice.maxSources} sources were sent: the next run goes on.`] : [],
+    }),
+    done: isFull,
+  };
 }
 
-function isSent(verdict: Verdict): boolean {
-  return verdict !== undefined && verdict !== 'failures';
-}
-
-function countsOf(differences: readonly Difference[], verdicts: readonly Verdict[]): Totals {
-  const of = (verdict: Verdict) => differences.filter((_, i) => verdicts[i] === verdict).length;
+function countsOf(judged: readonly Judged[]): Totals {
+  const having = (verdict: Judged['verdict']) => judged.filter(one => one.verdict === verdict).length;
   return {
     ...NOTHING,
-    missing: of('missing'),
-    stale: of('stale'),
-    orphans: of('orphans'),
-    failures: of('failures'),
-    unwanted: differences.reduce((all, { unwanted }) => all + unwanted.length, 0),
+    missing: having('missing'),
+    stale: having('stale'),
+    orphans: having('orphans'),
+    failures: having('failures'),
+    unwanted: judged.reduce((all, { difference }) => all + difference.unwanted.length, 0),
   };
 }
