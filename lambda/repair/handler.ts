@@ -13,7 +13,8 @@ import { eventOf, sendEvents } from './model/messages';
 import { removedFolders } from './removed-folders';
 import { notBegun, type Progress, repairSlice, type SliceResult } from './slice';
 
-const environment = (name: keyof typeof REPAIR_ENVIRONMENT) => process.env[REPAIR_ENVIRONMENT[name]] as string;
+const environment = (name: keyof typeof REPAIR_ENVIRONMENT) =>
+  process.env[REPAIR_ENVIRONMENT[name]] as string;
 
 const settings: Settings = JSON.parse(environment('settings'));
 const bucket = environment('bucket');
@@ -52,12 +53,20 @@ async function goOn(progress: Progress, isTimeOver: () => boolean): Promise<Slic
   ]);
   return repairSlice(progress, {
     compare: position =>
-      compareListings({ list: wanted => listObjects({ s3, bucket }, wanted), settings, position, except: removed }),
+      compareListings({
+        list: wanted => listObjects({ s3, bucket }, wanted),
+        settings,
+        position,
+        except: removed,
+      }),
     failures,
     removedFolders: removed,
     metadataOf: async key => (await store.head({ bucket, key }))?.metadata,
     send: differences =>
-      sendEvents({ sqs, queueUrl }, differences.flatMap(difference => eventOf(difference, bucket) ?? [])),
+      sendEvents(
+        { sqs, queueUrl },
+        differences.flatMap(difference => eventOf(difference, bucket) ?? []),
+      ),
     maxSources: Number(environment('maxSources')),
     isTimeOver,
   });

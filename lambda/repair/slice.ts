@@ -28,7 +28,7 @@ export interface Slice extends Looking {
   readonly send: (differences: readonly Difference[]) => Promise<void>;
   /** Sources that a run sends, at most. */
   readonly maxSources: number;
-  /** Whether the slice is to end. Asked after each step. */
+  /** Whether the slice is to end. Asked before each step. */
   readonly isTimeOver: () => boolean;
 }
 
@@ -53,8 +53,11 @@ export async function repairSlice(
 ): Promise<SliceResult> {
   let result: SliceResult = { position, totals: sum(totals, begun(slice)), done: false };
   for await (const step of slice.compare(position)) {
+    // However short its time is, a slice gets on: or a run would never end.
+    const hasAdvanced = result.position?.listed !== position?.listed;
+    if (hasAdvanced && slice.isTimeOver()) return result;
     result = await repairStep(result, { step, slice });
-    if (result.done || slice.isTimeOver()) return result;
+    if (result.done) return result;
   }
   return { ...result, done: true };
 }
