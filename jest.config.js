@@ -6,6 +6,11 @@ process.env.CDK_VALIDATION = 'false';
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
+  // Not in the temporary folder, which is the run's own.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
+  globalSetup: '<rootDir>/test/support/temporary-folder.ts',
+  // A global that is named costs a look-up in the tests' context: seconds, in loops over pixels. These come as parameters.
+  sandboxInjectedGlobals: ['Array', 'Buffer', 'Math', 'Number', 'Object', 'Uint8Array'],
   setupFiles: ['<rootDir>/test/support/quiet.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '/layers/dist/', '<rootDir>/.local'],

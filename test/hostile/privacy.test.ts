@@ -102,6 +102,9 @@ const variants = [20, 100].flatMap(size => [
   variant({ width: size, height: size, format: 'webp', animated: true }),
 ]);
 
+/** More for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/hostile`. */
+const RUNS = process.env.MINIATURAS_ENDURANCE ? 3 : 1;
+
 /** 96 random bits in letters and digits, which the places for text keep too. */
 const secrets = fc.noShrink(
   fc.noBias(fc.uint8Array({ minLength: 12, maxLength: 12 })).map(bytes => Buffer.from(bytes).toString('hex')),
@@ -124,7 +127,7 @@ test.each(places)('%s: nothing in %s comes out', async (name, _, plant) => {
         });
       }
     }),
-    { numRuns: 2 },
+    { numRuns: RUNS },
   );
 });
 
