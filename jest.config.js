@@ -14,7 +14,9 @@ module.exports = {
   setupFiles: ['<rootDir>/test/support/quiet.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '/layers/dist/', '<rootDir>/.local'],
-  // Half of a test's time is waiting for S3, queues and child processes: one worker a core, not one fewer.
-  maxWorkers: '100%',
+  // A third of a test's time is waiting for S3, queues and child processes.
+  maxWorkers: '150%',
   testTimeout: 60_000,
+  // A busy machine takes longer than half a second to end a process.
+  workerGracefulExitTimeout: 10_000,
 };

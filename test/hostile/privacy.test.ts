@@ -4,6 +4,7 @@ import { FORMATS } from '../../lambda/thumbnail/model/variant';
 import { render } from '../../lambda/thumbnail/render/render';
 import { noise, paint } from '../render/pictures';
 import { OPTIONS, variant } from '../render/variants';
+import { ENDURANCE } from '../support/requires';
 import {
   behind,
   betweenScans,
@@ -102,8 +103,7 @@ const variants = [20, 100].flatMap(size => [
   variant({ width: size, height: size, format: 'webp', animated: true }),
 ]);
 
-/** More for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/hostile`. */
-const RUNS = process.env.MINIATURAS_ENDURANCE ? 3 : 1;
+const RUNS = ENDURANCE ? 2 : 1;
 
 /** 96 random bits in letters and digits, which the places for text keep too. */
 const secrets = fc.noShrink(
