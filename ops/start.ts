@@ -1,15 +1,17 @@
 /** `npm start`: runs the app on this machine, or drops files into the app that runs here. */
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { recipeOf } from '../lambda/thumbnail/model/recipe';
 import { type LocalCloud, startLocalCloud } from '../local/cloud';
 import { claimFolder, FolderInUse } from '../local/lock';
 import type { Log } from '../local/signal';
-import { connectionOf, type Published, publish, publishedIn, unpublish } from './connection';
+import { connectionOf, type Published, publish, publishedIn, publishedOf, unpublish } from './connection';
+import { deployedIn } from './deployed';
 import { drop } from './drop/drop';
-import { watchOf } from './drop/watch';
 import { summaryOf } from './log-line';
 import { HELP, type Options, parseOptions } from './options';
 import { readyMessage } from './ready-message';
+import { noteRecipe } from './recipes';
 import { run, untilInterrupted } from './run';
 import { outputOf, synthesize } from './synth';
 import { targetOf } from './target';
@@ -42,7 +44,7 @@ async function serve(options: Options): Promise<void> {
   const settings = { port, log: logEvent };
   await withCloud(options, settings, async cloud => {
     const connection = connectionOf(cloud);
-    publish({ ...connection, watch: watchOf(connection.bucket, cloud.resources) }, data);
+    publish(publishedOf(cloud), data);
     if (json) console.log(JSON.stringify(connection));
     log(readyMessage(cloud, connection, data));
     await interruption();
@@ -69,8 +71,7 @@ async function runDrop(options: Options): Promise<void> {
   // Nobody else needs to know where it is, so any free port will do.
   const settings = { port: options.port ?? 0, log: options.verbose ? logEvent : () => {} };
   await withCloud(options, settings, async cloud => {
-    const connection = connectionOf(cloud);
-    await dropInto({ ...connection, watch: watchOf(connection.bucket, cloud.resources) }, options);
+    await dropInto(publishedOf(cloud), options);
   }).finally(found.release);
 }
 
@@ -121,8 +122,12 @@ async function withCloud(
   const { data } = options;
   // A cloud that was killed may have left it.
   unpublish(data);
-  const cloud = await startLocalCloud({ assembly: await assembliesOf(options), data, ...settings });
+  const assembly = await assembliesOf(options);
+  const changed = Date.now();
+  const cloud = await startLocalCloud({ assembly, data, ...settings });
   try {
+    const deployed = deployedIn(cloud.resources);
+    if (deployed) noteRecipe({ recipe: recipeOf(deployed.settings), changed }, data);
     await use(cloud);
   } finally {
     unpublish(data);
