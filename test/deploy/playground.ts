@@ -26,6 +26,10 @@ export interface Playground {
   keys(bucket: string): Promise<string[]>;
   /** The keys of a bucket once there are as many as wanted. @throws Error with the emulator's log after 30 s */
   keysOnceThereAre(count: number, bucket: string): Promise<string[]>;
+  /** The keys of a bucket once they are as wanted. @throws Error with the emulator's log after 30 s */
+  keysOnce(wanted: (keys: readonly string[]) => boolean, bucket: string): Promise<string[]>;
+  /** A message of a queue once there is one, visible again at once. @throws Error after 30 s */
+  messageIn(queueUrl: string): Promise<string>;
   /** A folder for files, gone at the end. */
   readonly folder: string;
   stop(): Promise<void>;
@@ -47,6 +51,19 @@ export async function openPlayground(): Promise<Playground> {
     const answer = await aws('s3api', 'list-objects-v2', '--bucket', bucket, '--output', 'json');
     const { Contents = [] } = JSON.parse(answer || '{}') as { Contents?: { Key: string }[] };
     return Contents.map(({ Key }) => Key);
+  }
+
+  async function keysOnce(wanted: (keys: readonly string[]) => boolean, bucket: string): Promise<string[]> {
+    const end = Date.now() + PATIENCE;
+    for (;;) {
+      const seen = await keys(bucket);
+      if (wanted(seen)) return seen;
+      if (Date.now() > end)
+        throw new Error(
+          `Expected other objects in the bucket than ${seen.join(', ')}\n${ministack.logTail()}`,
+        );
+      await setTimeout(PAUSE);
+    }
   }
 
   return {
@@ -78,16 +95,16 @@ export async function openPlayground(): Promise<Playground> {
       );
       return JSON.parse(answer) as StackResource[];
     },
-    async keysOnceThereAre(count, bucket) {
+    keysOnce,
+    keysOnceThereAre: (count, bucket) => keysOnce(seen => seen.length >= count, bucket),
+    async messageIn(queueUrl) {
       const end = Date.now() + PATIENCE;
       for (;;) {
-        const seen = await keys(bucket);
-        if (seen.length >= count) return seen;
-        if (Date.now() > end) {
-          const found = `Expected ${count} objects in the bucket but found ${seen.length}: ${seen.join(', ')}`;
-          throw new Error(`${found}\n${ministack.logTail()}`);
-        }
-        await setTimeout(PAUSE);
+        const receive = ['sqs', 'receive-message', '--queue-url', queueUrl, '--visibility-timeout', '0'];
+        const answer = await aws(...receive, '--wait-time-seconds', '5', '--output', 'json');
+        const { Messages = [] } = JSON.parse(answer || '{}') as { Messages?: { Body: string }[] };
+        if (Messages[0]) return Messages[0].Body;
+        if (Date.now() > end) throw new Error(`Expected a message in ${queueUrl}.\n${ministack.logTail()}`);
       }
     },
     async stop() {
