@@ -12,7 +12,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, type Settings } from '../lambda/thumbnail/model/settings';
-import { thumbnailCode } from './bundling';
+import { thumbnailCode } from './bundle/thumbnail-code';
 import type { ThumbnailQueue } from './thumbnail-queue';
 
 export interface ThumbnailerProps {

@@ -8,6 +8,7 @@ import type { Log } from '../local/signal';
 import { connectionOf, type Published, publish, publishedIn, publishedOf, unpublish } from './connection';
 import { deployedIn } from './deployed';
 import { drop } from './drop/drop';
+import { bucketNameOf, checkFolder, existingBucketIn } from './existing-bucket';
 import { summaryOf } from './log-line';
 import { HELP, type Options, parseOptions } from './options';
 import { readyMessage } from './ready-message';
@@ -32,8 +33,9 @@ const logEvent: Log = line => {
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
-  if (options.help) console.log(HELP);
-  else if (options.drop.length > 0) await runDrop(options);
+  if (options.help) return console.log(HELP);
+  if (options.bucket !== undefined) checkFolder(options.bucket, options.data);
+  if (options.drop.length > 0) await runDrop(options);
   else await serve(options);
 }
 
@@ -44,9 +46,10 @@ async function serve(options: Options): Promise<void> {
   const settings = { port, log: logEvent };
   await withCloud(options, settings, async cloud => {
     const connection = connectionOf(cloud);
-    publish(publishedOf(cloud), data);
+    const published = publishedOf(cloud);
+    publish(published, data);
     if (json) console.log(JSON.stringify(connection));
-    log(readyMessage(cloud, connection, data));
+    log(readyMessage(cloud, published, { data, folder: options.bucket }));
     await interruption();
     unpublish(data);
     log('Finishing what is under way. Ctrl-C again ends at once; what is left is kept for the next start.');
@@ -96,10 +99,10 @@ async function claimOrConnect(
   }
 }
 
-function refuseToStart({ data, port, assembly, apps }: Options): void {
-  if (port === undefined && assembly === undefined && apps.length === 0) return;
+function refuseToStart({ data, port, bucket, assembly, apps }: Options): void {
+  if ([port, bucket, assembly].every(one => one === undefined) && apps.length === 0) return;
   throw new UsageError(
-    `Expected no --port, --app and --assembly, as a local cloud runs on ${data} already. Another one: --data DIR.`,
+    `Expected no --port, --bucket, --app and --assembly, as a local cloud runs on ${data} already. Another one: --data DIR.`,
   );
 }
 
@@ -123,8 +126,9 @@ async function withCloud(
   // A cloud that was killed may have left it.
   unpublish(data);
   const assembly = await assembliesOf(options);
+  const existingBuckets = existingBucketsOf(assembly[0], options.bucket);
   const changed = Date.now();
-  const cloud = await startLocalCloud({ assembly, data, ...settings });
+  const cloud = await startLocalCloud({ assembly, data, existingBuckets, ...settings });
   try {
     const deployed = deployedIn(cloud.resources);
     if (deployed) noteRecipe({ recipe: recipeOf(deployed.settings), changed }, data);
@@ -136,9 +140,15 @@ async function withCloud(
 }
 
 /** The app's own assembly first: the others may need what it has. */
-async function assembliesOf({ assembly, apps, data }: Options): Promise<string[]> {
+async function assembliesOf({
+  assembly,
+  apps,
+  data,
+  bucket,
+}: Options): Promise<readonly [string, ...string[]]> {
   const own = assembly ?? join(data, 'cdk.out');
-  if (assembly === undefined) await synthesize({ output: own, log });
+  const settings = bucket === undefined ? {} : { bucketName: bucketNameOf(bucket) };
+  if (assembly === undefined) await synthesize({ output: own, settings, log });
   const others: string[] = [];
   for (const app of new Set(apps.map(folder => resolve(folder)))) {
     const output = outputOf(app, data);
@@ -146,6 +156,19 @@ async function assembliesOf({ assembly, apps, data }: Options): Promise<string[]
     others.push(output);
   }
   return [own, ...others];
+}
+
+/** The bucket that the app uses and does not make, if there is one: empty at first, unless a folder stands for it. */
+function existingBucketsOf(
+  assembly: string,
+  folder: string | undefined,
+): Readonly<Record<string, { readonly folder?: string }>> {
+  const name = existingBucketIn(assembly);
+  if (name !== undefined) return { [name]: folder === undefined ? {} : { folder: resolve(folder) } };
+  if (folder === undefined) return {};
+  throw new UsageError(
+    `Expected an app with the setting bucketName for --bucket but ${assembly} makes a bucket.`,
+  );
 }
 
 run(main);

@@ -30,9 +30,31 @@ const bucketName = textThat([
   },
 ]);
 
+const envSchema = z.strictObject(
+  {
+    account: text(/^\d{12}$/, 'the number of an account such as "111122223333", in quotes').exactOptional(),
+    region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as "eu-west-1"').exactOptional(),
+  },
+  'an account and a region such as { "account": "111122223333", "region": "eu-west-1" }',
+);
+
+const TAGS = 'tags such as { "team": "web" }';
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+const tagName = text(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u, TAGS);
+const tagValue = text(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u, 'the value of a tag such as "web"');
+
 /** Every setting of the app, each by itself: what it may be, and what it is if it is not given. */
 export const configSchema = z.strictObject(
   {
+    /** Of the stack; two of them in one account and region have two names. */
+    stackName: text(
+      /^[A-Za-z][A-Za-z0-9-]{0,99}$/,
+      'the name of a stack such as "Miniaturas" (a letter, then letters, digits and hyphens, 100 at most)',
+    ).default('Miniaturas'),
+    /** Account and region that it is deployed to. @default those of the credentials */
+    env: envSchema.prefault({}),
+    /** Of the stack and all of its resources. */
+    tags: z.record(tagName, tagValue, TAGS).default({}),
     /** The thumbnails made of each source. */
     variants: listOf(variantSchema, 'a list of one or more variants').prefault([{}]),
     /** An existing bucket, which is never reconfigured. @default a bucket of the stack's own */
@@ -76,4 +98,5 @@ export const SETTING_NAMES = {
   root: Object.keys(configSchema.shape),
   variants: Object.keys(variantFields.shape),
   limits: Object.keys(limitsSchema.shape),
+  env: Object.keys(envSchema.shape),
 } as const;

@@ -213,6 +213,28 @@ describe.each([
     { variants: [{ except: ['a/b/'] }, { from: ['a/'] }] },
     'set it apart from variants[0] for miniaturas.variants[1]',
   ],
+  ['a stack that begins with a digit', { stackName: '2nd' }, 'the name of a stack such as "Miniaturas"'],
+  ['an account that is a number', { env: { account: 111122223333 } }, 'in quotes for miniaturas.env.account'],
+  [
+    'a region that is none',
+    { env: { region: 'Ireland' } },
+    'a region such as "eu-west-1" for miniaturas.env.region',
+  ],
+  [
+    'a place of another name',
+    { env: { profile: 'me' } },
+    'no setting of that name for miniaturas.env.profile',
+  ],
+  [
+    'a tag that is AWS’s own',
+    { tags: { 'aws:x': 'y' } },
+    'tags such as { "team": "web" } for miniaturas.tags.aws:x',
+  ],
+  [
+    'a tag that is a number',
+    { tags: { team: 5 } },
+    'the value of a tag such as "web" for miniaturas.tags.team',
+  ],
   ['a bucket in capitals', { bucketName: 'Fotos' }, 'the name of a bucket (3 to 63 lower-case'],
   ['a bucket by its ARN', { bucketName: 'arn:aws:s3:::fotos' }, 'the name of a bucket'],
   [

@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runnableBlocks } from '../docs/page';
 import { photo } from '../e2e/harness';
 import { HOST_ARCHITECTURE } from '../support/host';
 import { requires } from '../support/requires';
-import { openPlayground, type Playground } from './playground';
+import { lets, openPlayground, type Playground } from './playground';
 import { PYTHON } from './shell';
 
-const BUCKET = 'fotos-de-siempre';
+/** As docs/existing-bucket.md calls it. */
+const BUCKET = 'my-photos';
 const SETTINGS = { architecture: HOST_ARCHITECTURE, bucketName: BUCKET, extensions: ['jpg'] };
 
 /** The life of a stack on a bucket that was there before it and stays after it. */
@@ -17,7 +19,6 @@ requires(PYTHON, 'MINIATURAS_PYTHON (of a venv with test/deploy/requirements.txt
     let cloud: Playground;
     let file: string;
     const s3api = async (...args: string[]) => JSON.parse((await cloud.aws('s3api', ...args)) || '{}');
-    const notifications = () => s3api('get-bucket-notification-configuration', '--bucket', BUCKET);
     const put = (key: string) => cloud.aws('s3', 'cp', file, `s3://${BUCKET}/${key}`);
 
     beforeAll(async () => {
@@ -26,7 +27,7 @@ requires(PYTHON, 'MINIATURAS_PYTHON (of a venv with test/deploy/requirements.txt
       writeFileSync(file, await photo());
       await cloud.aws('s3', 'mb', `s3://${BUCKET}`);
       await put('of before.jpg');
-      const attributes = JSON.stringify({ Policy: JSON.stringify(LETS_S3_SEND) });
+      const attributes = JSON.stringify({ Policy: lets('s3.amazonaws.com', 'sqs:SendMessage', QUEUE_ARN) });
       await cloud.aws('sqs', 'create-queue', '--queue-name', 'of-somebody-else', '--attributes', attributes);
       await cloud.aws(
         ...['s3api', 'put-bucket-notification-configuration', '--bucket', BUCKET],
@@ -36,6 +37,12 @@ requires(PYTHON, 'MINIATURAS_PYTHON (of a venv with test/deploy/requirements.txt
       await cloud.cdk(['deploy', '--require-approval', 'never'], SETTINGS);
     });
     afterAll(() => cloud?.stop());
+
+    test('EventBridge is turned on as the docs say, and what was set before stays', async () => {
+      const [turnOn, check] = runnableBlocks('existing-bucket.md').map(({ code }) => code);
+      await cloud.run('bash', '-euo', 'pipefail', '-c', turnOn as string);
+      expect(JSON.parse(await cloud.run('bash', '-c', check as string))).toEqual(AFTERWARDS);
+    });
 
     test('what comes into it gets thumbnails, whatever its key; what is not watched gets none', async () => {
       for (const key of ['a b+ñ (1) %2B 🎄.jpg', 'FOTO.JPG', 'film.mp4', 'replaced.jpg']) await put(key);
@@ -75,28 +82,12 @@ requires(PYTHON, 'MINIATURAS_PYTHON (of a venv with test/deploy/requirements.txt
       await cloud.cdk(['destroy', '--force'], SETTINGS);
       await expect(cloud.outputs()).rejects.toThrow(/does not exist/);
       expect(await cloud.keys(BUCKET)).toEqual(before);
-      expect(await notifications()).toEqual({
-        QueueConfigurations: [expect.objectContaining(OF_BEFORE.QueueConfigurations[0])],
-        EventBridgeConfiguration: {},
-      });
+      expect(await s3api('get-bucket-notification-configuration', '--bucket', BUCKET)).toEqual(AFTERWARDS);
     });
   },
 );
 
 const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:of-somebody-else';
-const LETS_S3_SEND = {
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { Service: 's3.amazonaws.com' },
-      Action: 'sqs:SendMessage',
-      Resource: QUEUE_ARN,
-    },
-  ],
-};
-
-/** Its owner's own, and EventBridge turned on. */
 const OF_BEFORE = {
   QueueConfigurations: [
     {
@@ -105,5 +96,8 @@ const OF_BEFORE = {
       Events: ['s3:ObjectCreated:*'],
     },
   ],
+};
+const AFTERWARDS = {
+  QueueConfigurations: [expect.objectContaining(OF_BEFORE.QueueConfigurations[0])],
   EventBridgeConfiguration: {},
 };

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
+import { THREADS } from '../../lib/bundle/options';
 import { variant } from '../render/variants';
 import { requires } from '../support/requires';
 import { FORMATS, largest } from './largest';
@@ -22,11 +23,11 @@ requires(process.env.MINIATURAS_ENDURANCE, 'MINIATURAS_ENDURANCE (long runs, for
     const rows: Record<string, object> = {};
     beforeAll(() => {
       buildSync({
-        entryPoints: [join(__dirname, 'render-file.ts')],
+        entryPoints: { 'render-file': join(__dirname, 'render-file.ts'), ...THREADS },
         bundle: true,
         platform: 'node',
         external: ['sharp', '@imagemagick/magick-wasm'],
-        outfile: program,
+        outdir: folder,
         logLevel: 'error',
       });
     });

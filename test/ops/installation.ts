@@ -121,6 +121,8 @@ export async function firstLine({ stdout }: ChildProcess): Promise<string> {
 /** A request to AWS: `action` is `AmazonSQS.SendMessage`, or the one of the query protocol. */
 export interface AwsRequest {
   readonly method: string;
+  /** Path and query. */
+  readonly url: string;
   readonly action: string;
   readonly body: string;
 }
@@ -142,15 +144,15 @@ export async function standBefore(
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     const action = actionOf(request.headers, body.toString());
-    const { method = 'GET' } = request;
-    const own = answer({ method, action, body: body.toString() });
+    const { method = 'GET', url = '/' } = request;
+    const own = answer({ method, url, action, body: body.toString() });
     if (own) {
       const { status = 200, type = 'application/x-amz-json-1.0' } = own;
       response.writeHead(status, { 'content-type': type }).end(own.body);
       return;
     }
     const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
-    const passed = await fetch(`${endpoint}${request.url}`, {
+    const passed = await fetch(`${endpoint}${url}`, {
       method,
       headers: headers as Record<string, string>,
       ...(method !== 'GET' && method !== 'HEAD' && { body }),

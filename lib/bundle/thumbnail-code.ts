@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+
+const PROJECT = join(__dirname, '../..');
+
+/** The thumbnail function's code. (CDK's `NodejsFunction` makes one file only, and knows no plugins of esbuild.) */
+export function thumbnailCode(): Code {
+  return Code.fromAsset(join(PROJECT, 'lambda/thumbnail'), {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      image: DockerImage.fromRegistry('never-used'),
+      local: {
+        tryBundle(outdir) {
+          // CDK waits for no promise.
+          const program = ['--import', 'tsx', join(__dirname, 'main.ts'), outdir];
+          execFileSync(process.execPath, program, { cwd: PROJECT, stdio: ['ignore', 'inherit', 'inherit'] });
+          return true;
+        },
+      },
+    },
+  });
+}
