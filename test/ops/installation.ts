@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { connectionOf } from '../../ops/connection';
+import { publishedOf } from '../../ops/connection';
 import type { Queues } from '../../ops/queues';
 import { type Fixture, type FixtureOptions, startFixture } from '../local/fixture';
 import { bundledCommand, type Command, sourceCommand } from '../support/commands';
@@ -36,7 +36,7 @@ export interface NewDeadLetter {
 export async function startInstallation(options: FixtureOptions = {}): Promise<Installation> {
   const data = mkdtempSync(join(tmpdir(), 'ops-'));
   const fixture = await startFixture({ notifications: [], ...options });
-  const connection = connectionOf(fixture.cloud);
+  const connection = publishedOf(fixture.cloud);
   const redirect = (s3: string) =>
     writeFileSync(join(data, 'cloud.json'), JSON.stringify({ ...connection, s3 }));
   redirect(connection.s3);
