@@ -87,8 +87,6 @@ async function inBoundedMemory(work: () => Promise<void>): Promise<void> {
   const before = peakMemoryMiB(cloud.child.pid);
   await work();
   const growth = peakMemoryMiB(cloud.child.pid) - before;
-  if (process.env.MINIATURAS_LARGE_OBJECT_MIB)
-    console.log(`${SIZE_MIB} MiB: peak ${peakMemoryMiB(cloud.child.pid).toFixed()} MiB`);
   expect(growth).toBeLessThan(MAX_GROWTH_MIB);
   expect(readdirSync(join(folder, 'data/objects/.staging'))).toEqual([]);
 }

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { connectionOf } from '../../ops/connection';
 import { type Installation, install, photo } from '../e2e/harness';
+import { runCommand, runFromSource } from './installation';
 
 const data = mkdtempSync(join(tmpdir(), 'miniaturas-ops-'));
 let miniaturas: Installation;
@@ -29,19 +28,14 @@ afterAll(async () => {
 async function command(
   name: 'failures' | 'redrive',
   ...args: string[]
-): Promise<{ code: number; says: string }> {
-  const words = ['--import', 'tsx', `ops/${name}.ts`, '--local', '--data', data, ...args];
-  const running = promisify(execFile)(process.execPath, words);
-  running.child.stdin?.end();
-  return running.then(
-    ({ stdout }) => ({ code: 0, says: stdout }),
-    ({ code, stdout, stderr }) => ({ code, says: `${stdout}${stderr}` }),
-  );
+): Promise<{ code: number | null; says: string }> {
+  const { code, out, err } = await runCommand(name, ['--local', '--data', data, ...args]);
+  return { code, says: `${out}${err}` };
 }
 
 const failures = async () => {
-  const { says } = await command('failures', '--json');
-  return says
+  const { out } = await runCommand('failures', ['--local', '--data', data, '--json']);
+  return out
     .split('\n')
     .filter(Boolean)
     .map(line => JSON.parse(line));
@@ -59,7 +53,7 @@ test('listing failures does not remove them', async () => {
 });
 
 test('without --json, failures are a table under counts by reason', async () => {
-  const { says } = await command('failures');
+  const { out: says } = await runFromSource('failures', ['--local', '--data', data]);
   expect(says).toMatch(/13 failures:\n {2}12 × unsupported\n {2}1 × empty\n/);
   expect(says).toMatch(/Last failed +Times +Reason +Key and detail\n/);
   expect(says).toMatch(/\d\dZ +1 +unsupported +año 11\.jpg\n +The source looks like text/);
@@ -69,10 +63,10 @@ test('without --json, failures are a table under counts by reason', async () => 
 });
 
 test('redrive says how much it would send, and sends nothing without --yes', async () => {
-  const { code, says } = await command('redrive');
+  const { code, out, err } = await runFromSource('redrive', ['--local', '--data', data]);
   expect(code).toBe(1);
-  expect(says).toMatch(/14 of 14 failures chosen\.\n {2}12 × unsupported\n {2}2 × empty/);
-  expect(says).toContain('Nothing was sent: say --yes');
+  expect(out).toMatch(/14 of 14 failures chosen\.\n {2}12 × unsupported\n {2}2 × empty/);
+  expect(err).toContain('Nothing was sent: say --yes');
   expect(await failures()).toHaveLength(13);
 });
 

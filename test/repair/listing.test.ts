@@ -102,18 +102,22 @@ describe('of odd keys', () => {
   });
 });
 
-describe('of 2,500 objects', () => {
-  const sources = Array.from({ length: 1200 }, (_, i) => `photo ${String(i).padStart(4, '0')}.jpg`);
-  const thumbnails = sources.map(key => `m/${key}`);
+describe('of more than 1,000 objects', () => {
+  const photos = Array.from({ length: 1010 }, (_, i) => `photo ${String(i).padStart(4, '0')}.jpg`);
+  const thumbnails = photos.map(key => `m/${key}`);
+  const sources = photos.slice(0, 40);
   const last = ['z1', 'z2'];
   useBucket();
-  beforeAll(() => put([...sources, ...thumbnails, ...last]));
+  beforeAll(async () => {
+    await put([...sources, ...last]);
+    await put(thumbnails);
+  });
 
   test('all come, in pages', async () => {
     const pages = await pagesOf({});
-    expect(pages.map(({ length }) => length)).toEqual([1000, 1000, 402]);
+    expect(pages.map(({ length }) => length)).toEqual([1000, 52]);
     expect(pages.flat().map(({ key }) => key)).toEqual([...thumbnails, ...sources, ...last]);
-    expect(asked).toHaveLength(3);
+    expect(asked).toHaveLength(2);
   });
 
   test('the next page is asked for before the last one was used, and none after the last one', async () => {
@@ -133,28 +137,27 @@ describe('of 2,500 objects', () => {
   test('a folder to leave out costs one page', async () => {
     expect(await keysOf({ except: ['m/', 'nothing/'] })).toEqual([...sources, ...last]);
     // m/ as far as its first page, then behind it.
-    expect(asked.map(query => query.get('start-after'))).toEqual([null, 'm/\u{10ffff}', null]);
+    expect(asked.map(query => query.get('start-after'))).toEqual([null, 'm/\u{10ffff}']);
   });
 
   test('whoever stops asks for no more', async () => {
     for await (const _ of list({})) break;
-    for await (const _ of list({ after: 'photo 0100.jpg' })) break;
-    expect(asked.length).toBeLessThanOrEqual(4);
+    expect(asked.length).toBeLessThanOrEqual(2);
   });
 
   test('what is missing, stale or an orphan is found', async () => {
     const { bucket } = fixture;
     await fixture.s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'photo 0007.jpg', Body: 'new' }));
-    await put(['m/gone.jpg', 'new.jpg', 'notes.txt']);
+    await put(['new.jpg', 'notes.txt']);
     const variants = [{ prefix: 'm/', suffix: '' } as Variant];
     const differences: Difference[] = [];
     const settings = { variants, extensions: ['jpg'] };
     const comparison = { list: (wanted: Wanted) => listObjects({ s3, bucket }, wanted), settings };
     for await (const step of compareListings(comparison)) differences.push(...step.differences);
     expect(differences).toMatchObject([
-      { key: 'gone.jpg', orphan: variants },
       { key: 'new.jpg', missing: variants },
       { key: 'photo 0007.jpg', stale: variants },
+      ...photos.slice(sources.length).map(key => ({ key, source: undefined, orphan: variants })),
     ]);
   });
 });

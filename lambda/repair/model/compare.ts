@@ -1,4 +1,4 @@
-import { type Difference, differenceOf, type Recipe } from './difference';
+import { type Criteria, type Difference, differenceOf } from './difference';
 import { lanesOf, type Scope } from './lanes';
 import { within } from './range';
 import { undecidedSources } from './undecided';
@@ -6,7 +6,7 @@ import { type Position, walkThrough } from './walk';
 
 export type { Position } from './walk';
 
-export interface Comparison extends Recipe, Scope {
+export interface Comparison extends Criteria, Scope {
   /** Where an earlier comparison of the same scope and variants stopped. @default it starts at the beginning */
   readonly position?: Position | undefined;
   /** How many differences a step has at most. @default 10, which is what SQS takes in one request */

@@ -38,16 +38,17 @@ export interface Difference {
 
 type Problem = Exclude<keyof Difference, 'key' | 'source'>;
 
-export interface Recipe {
+/** What decides whether thumbnails are as they should be. */
+export interface Criteria {
   readonly settings: Pick<Settings, 'variants' | 'extensions'>;
   /** Thumbnails before this time (ms since 1970) are stale too. @default only those that are older than their source */
   readonly olderThan?: number;
 }
 
 /** What is wrong with a source's thumbnails; undefined if nothing is. A source that is not watched lacks none. */
-export function differenceOf(found: Found, recipe: Recipe): Difference | undefined {
-  const { variants } = recipe.settings;
-  const problems = problemsOf(found, recipe);
+export function differenceOf(found: Found, criteria: Criteria): Difference | undefined {
+  const { variants } = criteria.settings;
+  const problems = problemsOf(found, criteria);
   if (problems.every(isNone)) return undefined;
   const having = (problem: Problem) => variants.filter((_, i) => problems[i] === problem);
   return {
@@ -64,7 +65,7 @@ export function differenceOf(found: Found, recipe: Recipe): Difference | undefin
 /** In the order of the variants. */
 function problemsOf(
   { key, source, thumbnails }: Found,
-  { settings, olderThan = Number.NEGATIVE_INFINITY }: Recipe,
+  { settings, olderThan = Number.NEGATIVE_INFINITY }: Criteria,
 ): readonly (Problem | undefined)[] {
   const wanted = variantsFor(key, settings.variants);
   const problems = settings.variants.map((variant, i) => {
