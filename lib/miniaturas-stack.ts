@@ -49,6 +49,7 @@ export class MiniaturasStack extends Stack {
 
     const { parameter: recipe } = new RecipeParameter(this, 'Recipe', {
       recipe: recipeOf(settings),
+      namespace: common.namespace,
       maker: thumbnailer,
     });
 

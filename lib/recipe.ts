@@ -4,6 +4,8 @@ import type { Recipe } from '../lambda/thumbnail/model/recipe';
 
 export interface RecipeParameterProps {
   readonly recipe: Recipe;
+  /** Begins the parameter's name: `/<namespace>/recipe`, beside those of the layers. */
+  readonly namespace: string;
   /** What makes thumbnails by it. */
   readonly maker: IDependable;
 }
@@ -15,9 +17,10 @@ export interface RecipeParameterProps {
 export class RecipeParameter extends Construct {
   readonly parameter: StringParameter;
 
-  constructor(scope: Construct, id: string, { recipe, maker }: RecipeParameterProps) {
+  constructor(scope: Construct, id: string, { recipe, namespace, maker }: RecipeParameterProps) {
     super(scope, id);
     this.parameter = new StringParameter(this, 'Parameter', {
+      parameterName: `/${namespace}/recipe`,
       description: 'What thumbnails are made by; npm run backfill reads its history',
       stringValue: JSON.stringify(recipe),
     });

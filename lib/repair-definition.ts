@@ -48,6 +48,6 @@ export const REPAIR_DEFINITION = {
       Choices: [{ Condition: '{% $states.input.done %}', Next: 'Summary' }],
       Default: 'Slice',
     },
-    Summary: { Type: 'Succeed', Output: '{% $states.input.totals %}' },
+    Summary: { Type: 'Pass', Output: '{% $states.input.totals %}', End: true },
   },
 } as const;

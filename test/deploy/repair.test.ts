@@ -54,9 +54,8 @@ requires(PYTHON, 'MINIATURAS_PYTHON (of a venv with test/deploy/requirements.txt
       const diff = await cloud.cdk(['diff'], WITH);
       expect(diff.match(/^\[[-~]\] AWS::\S+/gm)).toBeNull();
       await cloud.cdk(DEPLOY, WITH);
-      ({ RepairStateMachineArn: stateMachine } = (await cloud.outputs()) as {
-        RepairStateMachineArn: string;
-      });
+      stateMachine = (await cloud.outputs()).RepairStateMachineArn as string;
+      await letSendBatches();
     });
 
     test('the schedule starts it; it sends what is wrong and says what that was', async () => {
@@ -93,6 +92,23 @@ requires(PYTHON, 'MINIATURAS_PYTHON (of a venv with test/deploy/requirements.txt
       );
       expect(schedules).toEqual([]);
     });
+
+    /**
+     * On AWS the right to a call is the right to it for a batch as well, and there is no other:
+     * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
+     * The emulator asks for rights to batches by their own names.
+     */
+    async function letSendBatches(): Promise<void> {
+      const role = (await cloud.resources()).find(
+        ({ type, name }) => type === 'AWS::IAM::Role' && name.includes('RepairRole'),
+      );
+      const Action = ['sqs:SendMessageBatch', 'sqs:ChangeMessageVisibilityBatch'];
+      const Statement = { Effect: 'Allow', Action, Resource: 'arn:aws:sqs:*:*:Miniaturas-*' };
+      await cloud.aws(
+        ...['iam', 'put-role-policy', '--role-name', role?.name as string, '--policy-name', 'Batches'],
+        ...['--policy-document', JSON.stringify({ Version: '2012-10-17', Statement })],
+      );
+    }
 
     /** Calls Step Functions. */
     async function states<T>(...args: readonly string[]): Promise<T> {

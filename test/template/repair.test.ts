@@ -73,7 +73,7 @@ describe.each(Object.entries(BUCKETS))('%s', (_, settings) => {
       'sqs:GetQueueAttributes': ['QueuesQueue.Arn', 'QueuesDeadLetterQueue.Arn'],
       'sqs:ReceiveMessage': ['QueuesDeadLetterQueue.Arn'],
       'sqs:ChangeMessageVisibility': ['QueuesDeadLetterQueue.Arn'],
-      'ssm:GetParameterHistory': ['arn:aws:ssm:REGION:ACCOUNT:parameter/RecipeParameter'],
+      'ssm:GetParameterHistory': ['arn:aws:ssm:REGION:ACCOUNT:parameterRecipeParameter'],
       ...(key && { 'kms:Decrypt': [bucketKeyArn] }),
     });
   });
