@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 // CDK validates each template that it synthesizes, in WebAssembly: 3.5 s of CPU for the first in a test file, 0.4 s for
 // each other. test/template/validation.test.ts does it once for all.
 process.env.CDK_VALIDATION = 'false';
@@ -15,7 +17,7 @@ module.exports = {
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '/layers/dist/', '<rootDir>/.local'],
   // A third of a test's time is waiting for S3, queues and child processes.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   testTimeout: 60_000,
   // A busy machine takes longer than half a second to end a process.
   workerGracefulExitTimeout: 10_000,
