@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SOURCE_ETAG } from '../../lambda/thumbnail/model/keys';
 import { countsOf } from '../../ops/queues';
+import { runnableBlocks } from '../docs/page';
 import { objectsOf } from '../e2e/deployed';
 import {
   type AwsAnswer,
@@ -192,6 +195,13 @@ test.each([
   const { code, err } = await backfill(...wrong);
   expect(err.trim()).toMatch(sentence);
   expect(code).toBe(2);
+});
+
+test('the commands of docs/backfill.md run', async () => {
+  const [block] = runnableBlocks('backfill.md');
+  const code = block?.code.replaceAll('--local', `--local --data ${installation.data}`) ?? 'false';
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', code]);
+  expect(stdout.trim().split('\n').at(-1)).toMatch(/^\{"found":.*"complete":true\}$/);
 });
 
 describe('on AWS', () => {
