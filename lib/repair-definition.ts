@@ -18,7 +18,7 @@ export const REPAIR_DEFINITION = {
     Slice: {
       Type: 'Task',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation puts in what is known at the deployment
-      Resource: 'arn:${Partition}:states:::lambda:invoke',
+      Resource: '${Invoke}',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: likewise
       Arguments: { FunctionName: '${Function}', Payload: '{% $states.input %}' },
       Output: '{% $states.result.Payload %}',

@@ -121,7 +121,10 @@ export class Repair extends Construct {
     return new StateMachine(this, 'StateMachine', {
       comment: 'Repairs thumbnails, slice by slice',
       definitionBody: DefinitionBody.fromString(JSON.stringify(REPAIR_DEFINITION)),
-      definitionSubstitutions: { Partition: Aws.PARTITION, Function: slice.functionArn },
+      definitionSubstitutions: {
+        Invoke: `arn:${Aws.PARTITION}:states:::lambda:invoke`,
+        Function: slice.functionArn,
+      },
       role,
     });
   }

@@ -31,5 +31,12 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
     bucketName: 'fotos',
     bucketKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555',
   },
+  'repaired every night': { repair: { schedule: 'cron(0 3 * * ? *)', timeZone: 'Europe/Madrid' } },
+  'existing bucket with a key, repaired twice a day': {
+    bucketName: 'fotos',
+    bucketKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555',
+    variants: [{}, { prefix: 'small/', width: 64 }],
+    repair: { schedule: 'rate(12 hours)', maxSources: 1000 },
+  },
   'sharp alone': { otherFormats: false, memoryMiB: 512 },
 };
