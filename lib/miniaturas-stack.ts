@@ -1,14 +1,16 @@
 import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { recipeOf } from '../lambda/thumbnail/model/recipe';
 import { type Config, settingsOf, watched } from './config/config';
 import { DependencyLayer } from './dependency-layer';
+import { EncryptionKey } from './encryption-key';
 import { ExistingBucket } from './existing-bucket';
 import { RecipeParameter } from './recipe';
 import { Repair, type RepairProps } from './repair';
-import { SourceBucket } from './source-bucket';
+import { SourceBucket, type SourceBucketProps } from './source-bucket';
 import { ThumbnailQueue } from './thumbnail-queue';
 import { Thumbnailer } from './thumbnailer';
 
@@ -24,8 +26,9 @@ export class MiniaturasStack extends Stack {
     const timeout = Duration.seconds(config.timeoutSeconds);
     const removalPolicy = config.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
 
-    const queues = new ThumbnailQueue(this, 'Queues', { functionTimeout: timeout, removalPolicy });
-    const bucket = this.bucketOf(config, queues, removalPolicy);
+    const key = this.keyOf(config, removalPolicy);
+    const queues = new ThumbnailQueue(this, 'Queues', { functionTimeout: timeout, removalPolicy, key });
+    const bucket = this.bucketOf(config, queues, { removalPolicy, key });
     const { architecture } = config;
     const settings = settingsOf(config);
     // A second stack of this app in the account has a name of its own, and so have its layers' parameters.
@@ -38,6 +41,7 @@ export class MiniaturasStack extends Stack {
     const thumbnailer = new Thumbnailer(this, 'Thumbnailer', {
       bucket,
       queues,
+      key,
       settings,
       layers,
       architecture: Architecture.custom(architecture),
@@ -58,6 +62,7 @@ export class MiniaturasStack extends Stack {
         repair,
         bucket,
         queues,
+        key,
         settings,
         recipe,
         architecture: Architecture.custom(architecture),
@@ -89,7 +94,17 @@ export class MiniaturasStack extends Stack {
     });
   }
 
-  private bucketOf(config: Config, queues: ThumbnailQueue, removalPolicy: RemovalPolicy): IBucket {
+  private keyOf({ encryptionKey, bucketName }: Config, removalPolicy: RemovalPolicy): IKey | undefined {
+    if (encryptionKey === undefined) return undefined;
+    const senders = [bucketName === undefined ? 's3.amazonaws.com' : 'events.amazonaws.com'];
+    return new EncryptionKey(this, 'Encryption', { encryptionKey, senders, removalPolicy }).key;
+  }
+
+  private bucketOf(
+    config: Config,
+    queues: ThumbnailQueue,
+    own: Pick<SourceBucketProps, 'removalPolicy' | 'key'>,
+  ): IBucket {
     const { bucketName, bucketKeyArn: keyArn, eventBridge, variants } = config;
     if (bucketName !== undefined) {
       const prefixes = variants.map(({ prefix }) => prefix);
@@ -97,6 +112,6 @@ export class MiniaturasStack extends Stack {
     }
     const endings = watched(config)?.endings;
     const { queue } = queues;
-    return new SourceBucket(this, 'Source', { queue, endings, eventBridge, removalPolicy }).bucket;
+    return new SourceBucket(this, 'Source', { queue, endings, eventBridge, ...own }).bucket;
   }
 }

@@ -51,6 +51,9 @@ const envSchema = z.strictObject(
   'an account and a region such as { "account": "111122223333", "region": "eu-west-1" }',
 );
 
+const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
+const A_KEY_ARN = '"arn:aws:kms:eu-west-1:111122223333:key/…"';
+
 const TAGS = 'tags such as { "team": "web" }';
 /** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 const tagName = text(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u, TAGS);
@@ -73,10 +76,14 @@ export const configSchema = z.strictObject(
     /** An existing bucket, which is never reconfigured. @default a bucket of the stack's own */
     bucketName: bucketName.exactOptional(),
     /** The KMS key of an existing bucket whose default encryption has one. */
-    bucketKeyArn: text(
-      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
-      'the ARN of a KMS key such as "arn:aws:kms:eu-west-1:111122223333:key/…"',
-    ).exactOptional(),
+    bucketKeyArn: text(KEY_ARN, `the ARN of a KMS key such as ${A_KEY_ARN}`).exactOptional(),
+    /** The KMS key of the stack's own bucket, of the queues and of the log. @default keys of AWS's */
+    encryptionKey: textThat([
+      {
+        what: `"create", or the ARN of a KMS key such as ${A_KEY_ARN}`,
+        holds: value => value === 'create' || KEY_ARN.test(value),
+      },
+    ]).exactOptional(),
     /** Whether the stack's own bucket tells EventBridge too what comes, changes and goes: sources and thumbnails. */
     eventBridge: flag().default(false),
     /** Runs that send what is missing or stale to the function again. @default none */
