@@ -74,7 +74,7 @@ describe.each(Object.entries(BUCKETS))('%s', (_, settings) => {
       'sqs:ReceiveMessage': ['QueuesDeadLetterQueue.Arn'],
       'sqs:ChangeMessageVisibility': ['QueuesDeadLetterQueue.Arn'],
       'ssm:GetParameterHistory': ['arn:aws:ssm:REGION:ACCOUNT:parameter/RecipeParameter'],
-      ...(key && { 'kms:Decrypt': [bucketKeyArn] }),
+      ...(key && { 'kms:Decrypt': [bucketKeyArn], 'kms:GenerateDataKey': [bucketKeyArn] }),
     });
   });
 
