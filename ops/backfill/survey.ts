@@ -10,7 +10,6 @@ import { whyUnwatched } from '../../lambda/thumbnail/model/watched';
 import { inParallel } from '../in-parallel';
 import type { Place } from '../recipes';
 import type { Target } from '../target';
-import { aged } from './aged';
 import { type Failing, isFailing } from './failing';
 import { count, type Found, nothingFound } from './found';
 import { leftoversIn } from './leftovers';
@@ -66,8 +65,9 @@ export async function survey(options: Survey, findings: Findings): Promise<Found
 
   await inParallel(ranges, { atOnce: RANGES_AT_ONCE, signal }, async range => {
     const comparison = {
-      list: counted(aged(list, { variants, since: options.since }), { found, range, options }),
+      list: counted(list, { found, range, options }),
       settings,
+      olderThan: options.since,
       range,
       except: removed.map(place => place.prefix),
     };
