@@ -8,6 +8,7 @@ beforeAll(() => {
 test.each([
   ['the defaults', {}],
   ['all that adds a resource or a rule', { watch: 'all', removalPolicy: 'destroy', batchSize: 100 }],
+  ['a key of the stack’s own', { encryptionKey: 'create' }],
 ])('CloudFormation has no objection to %s', (_, settings) => {
   expect(() => synthesize(settings)).not.toThrow();
 });
