@@ -35,6 +35,8 @@ export async function look(run: Run, findings?: Findings): Promise<Looked> {
       since: variant => ages.find(({ place }) => isAt(variant, place))?.since,
       prefix: options.prefix,
       failing,
+      // The local cloud lists for one at a time.
+      inRanges: target.onAws,
       signal,
       onProgress: progress.update,
     },

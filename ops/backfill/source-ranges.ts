@@ -14,9 +14,12 @@ const PAGE = 1000;
 /** The ranges in which the sources that begin so are to be listed: one, unless they are many. */
 export async function sourceRanges(
   list: (wanted: Wanted) => Pages,
-  { prefix, except }: { readonly prefix: string; readonly except: readonly string[] },
+  {
+    whole,
+    prefix,
+    except,
+  }: { readonly whole: Range; readonly prefix: string; readonly except: readonly string[] },
 ): Promise<readonly Range[]> {
-  const whole = wholeRange(prefix);
   if (!(await isLarge(list({ prefix, except })))) return [whole];
   const ranges = await findRanges({
     pageAfter: after => firstPage(list({ prefix, except, ...(after !== undefined && { after }) })),
@@ -56,7 +59,7 @@ async function firstPage(pages: Pages): Promise<Page> {
 const LAST = '\u{10ffff}';
 
 /** All keys that begin so, and hardly any other. */
-function wholeRange(prefix: string): Range {
+export function wholeRange(prefix: string): Range {
   const characters = [...prefix];
   const last = characters.pop()?.codePointAt(0);
   if (last === undefined) return {};

@@ -16,7 +16,7 @@ import { leftoversIn } from './leftovers';
 import { createPool } from './pool';
 import type { Range } from './ranges';
 import { sourceEtagOf } from './source-etag';
-import { sourceRanges } from './source-ranges';
+import { sourceRanges, wholeRange } from './source-ranges';
 
 /** Ranges listed at a time. */
 const RANGES_AT_ONCE = 8;
@@ -34,6 +34,8 @@ export interface Survey {
   /** What the sources' keys begin with. */
   readonly prefix: string;
   readonly failing: Failing;
+  /** Whether a large bucket is listed in ranges at the same time. */
+  readonly inRanges: boolean;
   readonly signal: AbortSignal;
   /** Told of the number of sources now and then. */
   readonly onProgress: (sources: number) => void;
@@ -53,7 +55,8 @@ export async function survey(options: Survey, findings: Findings): Promise<Found
   const { variants } = settings;
   const found = nothingFound(variants);
   const folders = [...variants, ...removed].map(place => place.prefix);
-  const ranges = await sourceRanges(list, { prefix, except: folders });
+  const whole = wholeRange(prefix);
+  const ranges = options.inRanges ? await sourceRanges(list, { whole, except: folders, prefix }) : [whole];
   const looks = createPool(LOOKS_AT_ONCE);
   const take = (difference: Difference) => {
     if (!difference.key.startsWith(prefix)) return;
