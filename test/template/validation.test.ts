@@ -1,6 +1,7 @@
 import { synthesize } from './synthesize';
 
-/** jest.config.js turns CDK's validation off for the sake of speed: here it is on. */
+/** jest.config.js turns CDK's validation off for the sake of speed: here it is on. It takes seconds, on a busy machine a minute. */
+jest.setTimeout(240_000);
 beforeAll(() => {
   process.env.CDK_VALIDATION = 'true';
 });
