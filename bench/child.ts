@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
+import { THREADS } from '../lib/bundle/options';
 
 /** A process that answers each line of JSON with one, in order. */
 export interface Child {
@@ -61,17 +62,23 @@ process.once('exit', () => rmSync(bundles, { recursive: true, force: true }));
 
 /** How one of our TypeScript programs is run: bundled as functions are, since what runs tests wraps every closure. */
 export function program(file: string, ...args: string[]): string[] {
-  const outfile = join(bundles, file.replace(/\.ts$/, '.js'));
+  const folder = join(bundles, file.replace(/\.ts$/, ''));
   buildSync({
-    entryPoints: [join(__dirname, file)],
-    outfile,
+    entryPoints: { program: join(__dirname, file), ...THREADS },
+    outdir: folder,
     bundle: true,
     platform: 'node',
     target: 'node24',
     external: ['sharp', '@imagemagick/magick-wasm'],
     logLevel: 'error',
   });
-  return ['env', `NODE_PATH=${join(PROJECT, 'node_modules')}`, process.execPath, outfile, ...args];
+  return [
+    'env',
+    `NODE_PATH=${join(PROJECT, 'node_modules')}`,
+    process.execPath,
+    join(folder, 'program.js'),
+    ...args,
+  ];
 }
 
 /** Runs on one CPU, where the system can be told so. */

@@ -7,6 +7,7 @@ export const WORK = {
   ...ASSUMED,
   variants: 1,
   announced: 1,
+  eventBridge: false,
   largestPx: 200,
   architecture: 'arm64',
   memoryMiB: ONE_CPU_MIB,

@@ -17,9 +17,10 @@ import { formats } from './parts/formats';
 import { growth } from './parts/growth';
 import { quality } from './parts/quality';
 import { render } from './parts/render';
+import { scale } from './parts/scale';
 import { variants } from './parts/variants';
 
-const PARTS: readonly Part[] = [render, billed, coldStart, variants, formats, growth, burst, quality];
+const PARTS: readonly Part[] = [render, billed, coldStart, variants, formats, growth, burst, scale, quality];
 /** Quality is no matter of time, and needs a program that few have: on request only. */
 const USUAL = PARTS.filter(part => part !== quality);
 

@@ -6,7 +6,8 @@ import { summary } from '../lib/summary';
 const app = new App();
 try {
   const config = loadConfig(app.node);
-  new MiniaturasStack(app, 'Miniaturas', { config });
+  const { stackName, env, tags } = config;
+  new MiniaturasStack(app, stackName, { config, env, tags });
   // Not as CDK's own notes, which its CLI leaves out as soon as there are warnings.
   console.error(summary(config).join('\n'));
 } catch (error) {

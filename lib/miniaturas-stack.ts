@@ -1,9 +1,16 @@
 import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { recipeOf } from '../lambda/thumbnail/model/recipe';
 import { type Config, settingsOf, watched } from './config/config';
 import { DependencyLayer } from './dependency-layer';
-import { SourceBucket } from './source-bucket';
+import { EncryptionKey } from './encryption-key';
+import { ExistingBucket } from './existing-bucket';
+import { RecipeParameter } from './recipe';
+import { Repair, type RepairProps } from './repair';
+import { SourceBucket, type SourceBucketProps } from './source-bucket';
 import { ThumbnailQueue } from './thumbnail-queue';
 import { Thumbnailer } from './thumbnailer';
 
@@ -19,13 +26,11 @@ export class MiniaturasStack extends Stack {
     const timeout = Duration.seconds(config.timeoutSeconds);
     const removalPolicy = config.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
 
-    const queues = new ThumbnailQueue(this, 'Queues', { functionTimeout: timeout, removalPolicy });
-    const { bucket } = new SourceBucket(this, 'Source', {
-      queue: queues.queue,
-      endings: watched(config)?.endings,
-      removalPolicy,
-    });
+    const key = this.keyOf(config, removalPolicy);
+    const queues = new ThumbnailQueue(this, 'Queues', { functionTimeout: timeout, removalPolicy, key });
+    const bucket = this.bucketOf(config, queues, { removalPolicy, key });
     const { architecture } = config;
+    const settings = settingsOf(config);
     // A second stack of this app in the account has a name of its own, and so have its layers' parameters.
     const common = { architecture, namespace: this.stackName.toLowerCase() };
     const sharpLayer = new DependencyLayer(this, 'SharpLayer', { name: 'sharp', ...common });
@@ -36,7 +41,8 @@ export class MiniaturasStack extends Stack {
     const thumbnailer = new Thumbnailer(this, 'Thumbnailer', {
       bucket,
       queues,
-      settings: settingsOf(config),
+      key,
+      settings,
       layers,
       architecture: Architecture.custom(architecture),
       memoryMiB: config.memoryMiB,
@@ -44,6 +50,24 @@ export class MiniaturasStack extends Stack {
       batchSize: config.batchSize,
       maxConcurrency: config.maxConcurrency,
     });
+
+    const { parameter: recipe } = new RecipeParameter(this, 'Recipe', {
+      recipe: recipeOf(settings),
+      maker: thumbnailer,
+    });
+
+    if (config.repair !== undefined) {
+      const { repair } = config;
+      this.addRepair({
+        repair,
+        bucket,
+        queues,
+        key,
+        settings,
+        recipe,
+        architecture: Architecture.custom(architecture),
+      });
+    }
 
     for (const note of config.notes) Annotations.of(this).addWarningV2('miniaturas:noEffect', note);
 
@@ -59,5 +83,35 @@ export class MiniaturasStack extends Stack {
       description: 'One line for each image: aws logs tail <this> --follow',
     });
     new CfnOutput(this, 'LayerArn', { value: sharpLayer.layerVersionArn });
+    new CfnOutput(this, 'RecipeParameter', { value: recipe.parameterName });
+  }
+
+  private addRepair(props: RepairProps): void {
+    const { stateMachine } = new Repair(this, 'Repair', props);
+    new CfnOutput(this, 'RepairStateMachineArn', {
+      value: stateMachine.stateMachineArn,
+      description: 'A run by hand: aws stepfunctions start-execution --state-machine-arn <this>',
+    });
+  }
+
+  private keyOf({ encryptionKey, bucketName }: Config, removalPolicy: RemovalPolicy): IKey | undefined {
+    if (encryptionKey === undefined) return undefined;
+    const senders = [bucketName === undefined ? 's3.amazonaws.com' : 'events.amazonaws.com'];
+    return new EncryptionKey(this, 'Encryption', { encryptionKey, senders, removalPolicy }).key;
+  }
+
+  private bucketOf(
+    config: Config,
+    queues: ThumbnailQueue,
+    own: Pick<SourceBucketProps, 'removalPolicy' | 'key'>,
+  ): IBucket {
+    const { bucketName, bucketKeyArn: keyArn, eventBridge, variants } = config;
+    if (bucketName !== undefined) {
+      const prefixes = variants.map(({ prefix }) => prefix);
+      return new ExistingBucket(this, 'Source', { bucketName, keyArn, queues, prefixes }).bucket;
+    }
+    const endings = watched(config)?.endings;
+    const { queue } = queues;
+    return new SourceBucket(this, 'Source', { queue, endings, eventBridge, ...own }).bucket;
   }
 }

@@ -1,7 +1,7 @@
 import { thumbnailKey } from '../lambda/thumbnail/model/keys';
 import type { Variant } from '../lambda/thumbnail/model/variant';
 import { type Config, watched } from './config/config';
-import { announcesThumbnails, type Endings } from './config/watch';
+import { announcesThumbnails } from './config/watch';
 import { costLine } from './cost/work';
 
 /**
@@ -11,25 +11,28 @@ import { costLine } from './cost/work';
  * @returns a line each
  */
 export function summary(config: Config): string[] {
-  const seen = watched(config);
-  const announced = (variant: Variant) => announcesThumbnails(seen?.endings, variant.suffix);
   return [
-    ...config.variants.map(variant => fate(variant, announced(variant))),
-    ...unseen(seen),
+    ...config.variants.map(variant => fate(variant, skippedBy(variant, config))),
+    ...unseen(config),
     costLine(config),
   ];
 }
 
-function fate(variant: Variant, isAnnounced: boolean): string {
+function fate(variant: Variant, skippedBy: string): string {
   const source = `${variant.from?.[0] ?? ''}photo.jpg`;
-  const skippedBy = isAnnounced
-    ? 'S3 announces it as well, and the function skips it by its prefix'
-    : 'S3 does not announce it: no watched ending matches it';
   return `${source} becomes ${thumbnailKey(variant, source)}. ${skippedBy}.`;
 }
 
-function unseen(seen: Endings | undefined): string[] {
-  const leftOut = seen?.leftOut ?? [];
+function skippedBy({ suffix }: Variant, config: Config): string {
+  if (config.bucketName !== undefined) return 'The rule of EventBridge leaves it out by its prefix';
+  return announcesThumbnails(watched(config)?.endings, suffix)
+    ? 'S3 announces it as well, and the function skips it by its prefix'
+    : 'S3 does not announce it: no watched ending matches it';
+}
+
+function unseen(config: Config): string[] {
+  // The rule of an existing bucket announces every key.
+  const leftOut = config.bucketName === undefined ? (watched(config)?.leftOut ?? []) : [];
   if (leftOut.length === 0) return [];
   return [
     `Not seen, because S3 takes 100 rules: names that end in ${leftOut.join(' ')}. "watch": "all" sees every name.`,

@@ -1,6 +1,7 @@
 import type { Counters } from './counters';
-import { startBucket } from './events/bucket';
+import { startBucket, startExistingBucket } from './events/bucket';
 import { startEventSource } from './events/event-source';
+import { startRule } from './events/rule';
 import { functionSpec } from './function/function';
 import type { Ending } from './function/process';
 import { type CloudOptions, type Services, startServices } from './services';
@@ -19,6 +20,12 @@ export interface LocalCloud {
   /** The templates' resources, resolved. */
   readonly resources: readonly Resource[];
   readonly counters: Readonly<Counters>;
+  /**
+   * The keys of a bucket's objects.
+   *
+   * @throws Error when there is no such bucket
+   */
+  keysIn(bucket: string): readonly string[];
   /** Messages that failed and wait for their visibility timeout, when they are redelivered. */
   waitingMessages(): number;
   /** Calls the listener at each change of an object, before the request that made it is answered. */
@@ -46,6 +53,8 @@ const STARTS: readonly (readonly [
   start: (resource: Resource, services: Services) => unknown,
 ])[] = [
   ['AWS::SQS::Queue', createQueue],
+  ['AWS::SSM::Parameter', putParameter],
+  ['AWS::Events::Rule', startRule],
   ['AWS::S3::Bucket', startBucket],
   ['AWS::Lambda::Function', addFunction],
   ['AWS::Lambda::EventSourceMapping', addEventSource],
@@ -54,17 +63,18 @@ const STARTS: readonly (readonly [
 /**
  * Runs synthesized templates on this machine.
  *
- * Covered: S3 buckets with notifications to queues; SQS queues with visibility timeout and redrive; functions with
- * environment, timeout, bundle, layers, log format and exec wrapper, run by Lambda's Invoke and by event source
- * mappings with batch size, batching window, partial responses and concurrency; SSM parameters that one template has
- * and another names. Not enforced: IAM, KMS, encryption, TLS, memory sizes, bucket and queue policies, message
- * retention. Whatever else is in the templates, resources and properties of them, is named in the log
- * (`template/coverage.ts`).
+ * Covered: S3 buckets with notifications to queues and to EventBridge; EventBridge's rules on the default bus with an
+ * event pattern (`events/event-pattern.ts` lists the operators) and queues as targets; SQS queues with visibility
+ * timeout, redrive and message groups; functions with environment, timeout, bundle, layers, log format and exec
+ * wrapper, run by Lambda's Invoke and by event source mappings with batch size, batching window, partial responses and
+ * concurrency; SSM parameters that one template has and another names, with the values that they had. Not enforced: IAM,
+ * KMS, encryption, TLS, memory sizes, bucket and queue policies, message retention. Whatever else is in the templates,
+ * resources and properties of them, is named in the log (`template/coverage.ts`).
  *
  * Answered over HTTP, to programs of this machine but not to web pages of another origin: S3's buckets, objects,
  * listings and multipart uploads (`storage/s3-operations.ts` lists them), with checksums and conditional writes; SQS
- * in JSON (`storage/queue-api.ts`); Lambda's Invoke; STS' GetCallerIdentity. Any other request is refused with 501 and
- * a sentence.
+ * in JSON (`storage/queue-api.ts`); SSM's GetParameterHistory; Lambda's Invoke; STS' GetCallerIdentity. Any other request
+ * is refused with 501 and a sentence.
  */
 export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud> {
   const closers: (() => unknown)[] = [];
@@ -75,6 +85,7 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
     const services = await startServices(options, closers);
     const { stack, log } = services;
     for (const what of uncovered(stack.resources)) log(`Not covered by the local cloud: ${what}.`);
+    for (const name of services.existingBuckets) startExistingBucket(name, services);
     for (const [type, start] of STARTS) {
       for (const resource of stack.resources) if (resource.type === type) start(resource, services);
     }
@@ -83,6 +94,10 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
     await close();
     throw error;
   }
+}
+
+function putParameter({ name, properties }: Resource, { parameters }: Services): void {
+  parameters.put(name, String(properties.Value));
 }
 
 function addFunction(resource: Resource, services: Services): void {
@@ -100,7 +115,7 @@ function cloudOn(
   services: Services,
   { close, isOpen }: { readonly close: () => Promise<void>; readonly isOpen: () => boolean },
 ): LocalCloud {
-  const { location, stack, functions, eventSources, counters, signal, onChange } = services;
+  const { location, stack, objects, functions, eventSources, counters, signal, onChange } = services;
   const isIdle = () =>
     eventSources.every(({ queue, running }) => running() === 0 && visibleCount(queue) === 0);
   const waitingMessages = () => eventSources.reduce((sum, { waiting }) => sum + waiting(), 0);
@@ -109,6 +124,10 @@ function cloudOn(
     region: location.region,
     ...stack,
     counters,
+    keysIn(bucket) {
+      const all = objects.listObjects(bucket, { maxKeys: Number.POSITIVE_INFINITY });
+      return all.objects.map(({ key }) => key);
+    },
     waitingMessages,
     onChange,
     functionProcesses: functions.processes,

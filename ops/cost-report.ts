@@ -60,12 +60,21 @@ function titleOf({ images, work }: Question): string {
 /** Each service with its dollars and what they are for; below the total, what a month costs without any image. */
 function services({ images, work }: Question): string[] {
   const used = usage(work);
-  const { lambda, s3, sqs, logs, total } = dollarsFor(images, work);
+  const { lambda, s3, sqs, eventBridge, logs, total } = dollarsFor(images, work);
   const idle = idleMonth();
   const rows = [
     ['Lambda', lambda, `${round(used.billedMs)} ms an image; ${coldStarts(work)}`],
     ['S3 requests', s3, `an image: ${round(used.gets)} GET or HEAD, ${round(used.puts)} PUT`],
     ['SQS', sqs, `an image: ${messages(work)}`],
+    ...(work.eventBridge
+      ? ([
+          [
+            'EventBridge',
+            eventBridge,
+            `an image: ${whole(used.bridgeEvents)} events, its thumbnails' included`,
+          ],
+        ] as const)
+      : []),
     ['logs', logs, `${round(used.logBytes / 1000)} kB an image`],
     ['total', total, ''],
     [
@@ -113,9 +122,10 @@ function remarks({ images, work, maxConcurrency }: Question): string[] {
 }
 
 function dollarsFor(images: number, work: Workload): Cost {
-  const { lambda, s3, sqs, logs, total } = cost(usage(work), work);
-  const share = (million: number) => (million * images) / 1e6;
-  return { lambda: share(lambda), s3: share(s3), sqs: share(sqs), logs: share(logs), total: share(total) };
+  const services = Object.entries(cost(usage(work), work));
+  return Object.fromEntries(
+    services.map(([name, dollars]) => [name, (dollars * images) / 1e6]),
+  ) as unknown as Cost;
 }
 
 function cents(dollars: number): string {

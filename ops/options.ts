@@ -18,6 +18,9 @@ export const HELP = `npm start -- [options]   runs the app on this machine, with
                   extension of what it is
   --verbose       with --drop, a line for each thumbnail even if there are many, and the log of the
                   function where --drop runs it
+  --bucket DIR    runs the app on an existing bucket (the setting bucketName): that of the files in this
+                  folder, which are only read. What is there already gets its thumbnails by
+                  \`npm run backfill -- --local\`; thumbnails go into the data folder
   --app DIR       runs the CDK app in this folder beside it (examples/http-layer); more than one with
                   more --app
   --assembly DIR  runs what \`cdk synth\` left in this folder instead of synthesizing
@@ -32,6 +35,8 @@ export interface Options {
   readonly drop: readonly string[];
   readonly out: string;
   readonly verbose: boolean;
+  /** A folder that stands for an existing bucket; undefined for a bucket of the app's own. */
+  readonly bucket: string | undefined;
   /** A synthesized assembly; undefined to synthesize. */
   readonly assembly: string | undefined;
   /** Folders of further CDK apps. */
@@ -52,6 +57,7 @@ export function parseOptions(args: readonly string[]): Options {
     port: values.port === undefined ? undefined : portNumber(values.port),
     // `--drop a b c`: the shell's list goes on after the option's own value.
     drop: values.drop ? [...values.drop, ...positionals] : [],
+    bucket: values.bucket,
     assembly: values.assembly,
     apps: values.app,
   };
@@ -69,6 +75,7 @@ function parse(args: readonly string[]) {
         drop: { type: 'string', multiple: true },
         out: { type: 'string', default: '.local/miniaturas' },
         verbose: { type: 'boolean', default: false },
+        bucket: { type: 'string' },
         app: { type: 'string', multiple: true, default: [] },
         assembly: { type: 'string' },
         help: { type: 'boolean', default: false },

@@ -4,9 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import { type LocalCloud, startLocalCloud } from '../local/cloud';
 import { claimFolder, FolderInUse } from '../local/lock';
 import type { Log } from '../local/signal';
-import { connectionOf, type Published, publish, publishedIn, unpublish } from './connection';
+import { connectionOf, type Published, publish, publishedIn, publishedOf, unpublish } from './connection';
 import { drop } from './drop/drop';
-import { watchOf } from './drop/watch';
+import { bucketNameOf, checkFolder, existingBucketIn } from './existing-bucket';
 import { summaryOf } from './log-line';
 import { HELP, type Options, parseOptions } from './options';
 import { readyMessage } from './ready-message';
@@ -30,8 +30,9 @@ const logEvent: Log = line => {
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
-  if (options.help) console.log(HELP);
-  else if (options.drop.length > 0) await runDrop(options);
+  if (options.help) return console.log(HELP);
+  if (options.bucket !== undefined) checkFolder(options.bucket, options.data);
+  if (options.drop.length > 0) await runDrop(options);
   else await serve(options);
 }
 
@@ -42,9 +43,10 @@ async function serve(options: Options): Promise<void> {
   const settings = { port, log: logEvent };
   await withCloud(options, settings, async cloud => {
     const connection = connectionOf(cloud);
-    publish({ ...connection, watch: watchOf(connection.bucket, cloud.resources) }, data);
+    const published = publishedOf(cloud);
+    publish(published, data);
     if (json) console.log(JSON.stringify(connection));
-    log(readyMessage(cloud, connection, data));
+    log(readyMessage(cloud, published, { data, folder: options.bucket }));
     await interruption();
     unpublish(data);
     log('Finishing what is under way. Ctrl-C again ends at once; what is left is kept for the next start.');
@@ -69,8 +71,7 @@ async function runDrop(options: Options): Promise<void> {
   // Nobody else needs to know where it is, so any free port will do.
   const settings = { port: options.port ?? 0, log: options.verbose ? logEvent : () => {} };
   await withCloud(options, settings, async cloud => {
-    const connection = connectionOf(cloud);
-    await dropInto({ ...connection, watch: watchOf(connection.bucket, cloud.resources) }, options);
+    await dropInto(publishedOf(cloud), options);
   }).finally(found.release);
 }
 
@@ -95,10 +96,10 @@ async function claimOrConnect(
   }
 }
 
-function refuseToStart({ data, port, assembly, apps }: Options): void {
-  if (port === undefined && assembly === undefined && apps.length === 0) return;
+function refuseToStart({ data, port, bucket, assembly, apps }: Options): void {
+  if ([port, bucket, assembly].every(one => one === undefined) && apps.length === 0) return;
   throw new UsageError(
-    `Expected no --port, --app and --assembly, as a local cloud runs on ${data} already. Another one: --data DIR.`,
+    `Expected no --port, --bucket, --app and --assembly, as a local cloud runs on ${data} already. Another one: --data DIR.`,
   );
 }
 
@@ -121,7 +122,9 @@ async function withCloud(
   const { data } = options;
   // A cloud that was killed may have left it.
   unpublish(data);
-  const cloud = await startLocalCloud({ assembly: await assembliesOf(options), data, ...settings });
+  const assembly = await assembliesOf(options);
+  const existingBuckets = existingBucketsOf(assembly[0], options.bucket);
+  const cloud = await startLocalCloud({ assembly, data, existingBuckets, ...settings });
   try {
     await use(cloud);
   } finally {
@@ -131,9 +134,15 @@ async function withCloud(
 }
 
 /** The app's own assembly first: the others may need what it has. */
-async function assembliesOf({ assembly, apps, data }: Options): Promise<string[]> {
+async function assembliesOf({
+  assembly,
+  apps,
+  data,
+  bucket,
+}: Options): Promise<readonly [string, ...string[]]> {
   const own = assembly ?? join(data, 'cdk.out');
-  if (assembly === undefined) await synthesize({ output: own, log });
+  const settings = bucket === undefined ? {} : { bucketName: bucketNameOf(bucket) };
+  if (assembly === undefined) await synthesize({ output: own, settings, log });
   const others: string[] = [];
   for (const app of new Set(apps.map(folder => resolve(folder)))) {
     const output = outputOf(app, data);
@@ -141,6 +150,19 @@ async function assembliesOf({ assembly, apps, data }: Options): Promise<string[]
     others.push(output);
   }
   return [own, ...others];
+}
+
+/** The bucket that the app uses and does not make, if there is one: empty at first, unless a folder stands for it. */
+function existingBucketsOf(
+  assembly: string,
+  folder: string | undefined,
+): Readonly<Record<string, { readonly folder?: string }>> {
+  const name = existingBucketIn(assembly);
+  if (name !== undefined) return { [name]: folder === undefined ? {} : { folder: resolve(folder) } };
+  if (folder === undefined) return {};
+  throw new UsageError(
+    `Expected an app with the setting bucketName for --bucket but ${assembly} makes a bucket.`,
+  );
 }
 
 run(main);

@@ -18,16 +18,19 @@ export function outputOf(app: string, data: string): string {
  *
  * @param options.app the folder with the app's cdk.json; this project's own without it
  * @param options.output where the cloud assembly goes
+ * @param options.settings settings that take the place of those in cdk.json
  * @param options.log is told that it takes a moment, and of the CLI's own words the warnings; all of them if it fails
  * @throws Error when the CLI fails; its lines in the log say why
  */
 export async function synthesize({
   app = PROJECT,
   output,
+  settings = {},
   log,
 }: {
   readonly app?: string;
   readonly output: string;
+  readonly settings?: Readonly<Record<string, string>>;
   readonly log: Log;
 }): Promise<void> {
   const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
@@ -38,7 +41,10 @@ export async function synthesize({
     [
       cli,
       ...['synth', '--quiet', '--no-validation', '--output', resolve(output)],
-      ...['--context', `architecture=${architecture}`],
+      ...Object.entries({ ...settings, architecture }).flatMap(([name, value]) => [
+        '--context',
+        `${name}=${value}`,
+      ]),
     ],
     { cwd: app, stdio: ['ignore', 'pipe', 'pipe'] },
   );

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { configOf } from '../lib/config/cdk-json';
 import { type Connection, localClients, publishedIn } from './connection';
 import { DEFAULT_DATA } from './options';
 import type { Queues } from './queues';
@@ -15,18 +17,27 @@ export interface Target extends Queues {
 
 /** The options that name an installation, for `util.parseArgs`. */
 export const TARGET_OPTIONS = {
-  stack: { type: 'string', default: 'Miniaturas' },
+  stack: { type: 'string' },
   local: { type: 'boolean', default: false },
   data: { type: 'string', default: DEFAULT_DATA },
 } as const;
 
-export const TARGET_HELP = `  --stack NAME   the stack on AWS (default Miniaturas; credentials and region as for the AWS CLI)
+export const TARGET_HELP = `  --stack NAME   the stack on AWS (default: stackName of cdk.json; credentials and region as for the AWS CLI)
   --local        the local cloud that \`npm start\` runs, in another terminal
   --data DIR     its data folder (default .local)`;
 
 /** @throws Error that says what is missing and what to do */
-export function findTarget(options: { stack: string; local: boolean; data: string }): Promise<Target> {
-  return options.local ? localTarget(options.data) : stackTarget(options.stack);
+export function findTarget(options: {
+  stack?: string | undefined;
+  local: boolean;
+  data: string;
+}): Promise<Target> {
+  return options.local ? localTarget(options.data) : stackTarget(stackNameOf(options.stack));
+}
+
+/** The name of the stack that the options name. */
+export function stackNameOf(stack: string | undefined): string {
+  return stack ?? configOf(join(__dirname, '../cdk.json')).stackName;
 }
 
 async function localTarget(data: string): Promise<Target> {

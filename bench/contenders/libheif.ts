@@ -1,6 +1,7 @@
 /** Decodes a HEIC's picture with libheif in WebAssembly, to RGB and no further: the least that any thumbnail of it takes. */
 import { readFileSync } from 'node:fs';
-import { type HeicJob, runHeicJob, type StartLibheif } from '../../lambda/thumbnail/render/decode/heic-job';
+import { type HeicJob, runHeicJob } from '../../lambda/thumbnail/render/decode/heic-job';
+import type { StartLibheif } from '../../lambda/thumbnail/render/decode/libheif';
 import type { createMeanReducer } from '../../lambda/thumbnail/render/decode/mean-reducer';
 import { readHeif } from '../../lambda/thumbnail/render/read/heif';
 import { gridOrientation } from '../../lambda/thumbnail/render/read/heif-shape';

@@ -89,6 +89,7 @@ function tutorialRequests({
     gets: 1,
     puts: 1,
     queueRequests,
+    bridgeEvents: 0,
     logBytes: INVOCATION_BYTES * invocations,
   };
 }

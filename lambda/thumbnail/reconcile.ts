@@ -1,17 +1,14 @@
 import { type ApplyDeps, apply } from './apply';
-import type { SourceEvent, SourceRef } from './model/events';
+import type { SourceEvent } from './model/events';
 import { FOCUS } from './model/focus';
-import { isFolderMarker, isThumbnailKey, variantsFor } from './model/keys';
 import type { Outcome, SkipReason } from './model/outcome';
-import type { Variant } from './model/variant';
+import { variantsFor, type Watching, whyNoSource, whyUnwatched } from './model/watched';
 import type { Semaphore } from './semaphore';
 import type { StoredObject } from './store';
 
-export interface ReconcileDeps extends ApplyDeps {
+export interface ReconcileDeps extends ApplyDeps, Watching {
   /** The one whose objects are sources. */
   readonly bucket: string;
-  /** All that there are. */
-  readonly variants: readonly Variant[];
   /** Bytes of all sources in memory. */
   readonly sourceBytes: Semaphore;
 }
@@ -35,9 +32,9 @@ export class SourceKeepsChanging extends Error {
  * @throws SourceKeepsChanging and whatever the store and `render` throw: what a later try may cure
  */
 export async function reconcile(ref: SourceEvent, all: ReconcileDeps): Promise<Outcome> {
-  const deps = { ...all, variants: variantsFor(ref.key, all.variants) };
-  const reason = whyNoSource(ref, all, deps.variants);
+  const reason = whySkipped(ref, all);
   if (reason) return { outcome: 'skipped', reason };
+  const deps = { ...all, variants: variantsFor(ref.key, all.variants) };
 
   const maxBytes = deps.limits.sourceMiB * 2 ** 20;
   // The size in an event may be out of date. What is too large is not downloaded, and waits for no memory.
@@ -60,14 +57,7 @@ function isUnchanged(before: StoredObject | undefined, after: StoredObject | und
   return before?.etag === after?.etag && before?.metadata[FOCUS] === after?.metadata[FOCUS];
 }
 
-function whyNoSource(
-  { bucket, key }: SourceRef,
-  all: Pick<ReconcileDeps, 'bucket' | 'variants'>,
-  own: readonly Variant[],
-): SkipReason | undefined {
-  if (bucket !== all.bucket) return 'is in another bucket';
-  if (isThumbnailKey(key, all.variants)) return 'is a thumbnail';
-  if (isFolderMarker(key)) return 'is a folder marker';
-  if (own.length === 0) return 'no variant is for it';
-  return undefined;
+function whySkipped({ bucket, key, isRemoval }: SourceEvent, deps: ReconcileDeps): SkipReason | undefined {
+  if (bucket !== deps.bucket) return 'is in another bucket';
+  return isRemoval ? whyNoSource(key, deps.variants) : whyUnwatched(key, deps);
 }

@@ -23,8 +23,7 @@ const place: Place = {
 
 const deps = {
   bucket: process.env[ENVIRONMENT.bucket] as string,
-  variants: settings.variants,
-  limits: settings.limits,
+  ...settings,
   store: s3Store(
     new S3Client({
       ...place,

@@ -33,7 +33,8 @@ export function watched({ watch, extensions }: Pick<Config, 'watch' | 'extension
 }
 
 /** What the function gets to know of the configuration. */
-export function settingsOf(config: Settings): Settings {
+export function settingsOf(config: Omit<Config, 'notes'>): Settings {
   const { variants, limits, otherFormats, gamut, keepCopyright } = config;
-  return { variants, limits, otherFormats, gamut, keepCopyright };
+  const extensions = config.watch === 'all' ? {} : { extensions: config.extensions };
+  return { variants, ...extensions, limits, otherFormats, gamut, keepCopyright };
 }

@@ -26,6 +26,15 @@ export function withoutEffect(given: Given): string[] {
     })),
   );
   const idle = [...inVariants, ...idleExtensions(given)];
+  if (given.eventBridge && given.bucketName !== undefined) {
+    idle.push({
+      setting: 'eventBridge',
+      why: 'an existing bucket is not reconfigured (docs/existing-bucket.md)',
+    });
+  }
+  if (given.repair?.timeZone !== undefined && given.repair.schedule.startsWith('rate')) {
+    idle.push({ setting: 'repair.timeZone', why: 'a rate counts from the deployment, wherever that is' });
+  }
   if (limits.frames !== undefined && !variants.some(({ animated }) => animated)) {
     idle.push({ setting: 'limits.frames', why: 'no variant is animated' });
   }
@@ -69,13 +78,27 @@ function idleInVariant({ fit, position, format, effort, background, animated }: 
   return checks.filter(({ when }) => when);
 }
 
-/** What lies where thumbnails do is never a source. */
-function idleSources({ from = [] }: Variant, variants: readonly Variant[]): Idle[] {
-  return from.flatMap((beginning, i) => {
-    const folder = variants.find(({ prefix }) => beginning.startsWith(prefix))?.prefix;
-    if (folder === undefined) return [];
-    return [{ setting: `from[${i}]`, why: `what lies below "${folder}" are thumbnails, never sources` }];
+/** What lies where thumbnails do is never a source, and what `except` leaves out is none of the variant's. */
+function idleSources({ from, except = [] }: Variant, variants: readonly Variant[]): Idle[] {
+  const given = { from: from ?? [], except };
+  const idle: Idle[] = (['from', 'except'] as const).flatMap(name =>
+    given[name].flatMap((beginning, i) => {
+      const folder = variants.find(({ prefix }) => beginning.startsWith(prefix))?.prefix;
+      if (folder === undefined) return [];
+      return [{ setting: `${name}[${i}]`, why: `what lies below "${folder}" are thumbnails, never sources` }];
+    }),
+  );
+  given.from.forEach((beginning, i) => {
+    const exception = except.find(one => beginning.startsWith(one));
+    if (exception)
+      idle.push({ setting: `from[${i}]`, why: `except leaves out all that begins with "${exception}"` });
   });
+  except.forEach((beginning, i) => {
+    if (from === undefined || from.some(one => one.startsWith(beginning) || beginning.startsWith(one)))
+      return;
+    idle.push({ setting: `except[${i}]`, why: 'from names no source that begins like that' });
+  });
+  return idle;
 }
 
 function idleExtensions({ extensions = [], watch, otherFormats }: Given): Idle[] {

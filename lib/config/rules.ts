@@ -17,6 +17,8 @@ export function problemsOf(config: Config): Problem[] {
     ...duplicates(config),
     ...config.variants.flatMap(halfBox),
     ...collisions(config.variants),
+    ...keyWithoutBucket(config),
+    ...keysElsewhere(config),
     ...tooMuch(config),
   ];
 }
@@ -25,6 +27,23 @@ function duplicates({ extensions }: Config): Problem[] {
   return extensions.flatMap((extension, i) =>
     extensions.indexOf(extension) < i ? [{ path: ['extensions', i], message: 'each extension once' }] : [],
   );
+}
+
+function keyWithoutBucket({ bucketName, bucketKeyArn }: Config): Problem[] {
+  if (bucketKeyArn === undefined || bucketName !== undefined) return [];
+  return [
+    { path: ['bucketKeyArn'], message: 'bucketName, the existing bucket that has this key, beside it' },
+  ];
+}
+
+/** S3, SQS and CloudWatch Logs use keys of their own region only. */
+function keysElsewhere(config: Config): Problem[] {
+  const { region } = config.env;
+  return (['bucketKeyArn', 'encryptionKey'] as const).flatMap(setting => {
+    const given = config[setting]?.split(':')[3];
+    if (region === undefined || given === undefined || given === region) return [];
+    return [{ path: [setting], message: `a key of the stack's region (env.region is ${region})` }];
+  });
 }
 
 /** `cover` and `contain` make a thumbnail of exactly the box: without one of its sides there is none. */
@@ -39,7 +58,7 @@ function collisions(variants: readonly Variant[]): Problem[] {
   return variants.flatMap((variant, i) =>
     variants.slice(0, i).flatMap((earlier, j): Problem[] => {
       if (!collide(variant, earlier)) return [];
-      const message = `a prefix, a suffix or sources (from) that set it apart from variants[${j}]`;
+      const message = `a prefix, a suffix or sources (from, except) that set it apart from variants[${j}]`;
       return [{ path: ['variants', i], message }];
     }),
   );
@@ -60,16 +79,26 @@ function collide(a: Variant, b: Variant): boolean {
   if (!inner.prefix.startsWith(outer.prefix)) return false;
   if (!outer.suffix.endsWith(inner.suffix) && !inner.suffix.endsWith(outer.suffix)) return false;
   const folder = inner.prefix.slice(outer.prefix.length);
-  return sourcesOf(inner).some(own => sourcesOf(outer).some(other => overlap(`${folder}${own}`, other)));
+  const excepted = [
+    ...(outer.except ?? []),
+    ...(inner.except ?? []).map(beginning => `${folder}${beginning}`),
+  ];
+  return sourcesOf(inner).some(own =>
+    sourcesOf(outer).some(other => {
+      const common = inBoth(`${folder}${own}`, other);
+      return common !== undefined && !excepted.some(beginning => common.startsWith(beginning));
+    }),
+  );
 }
 
 function sourcesOf({ from }: Variant): readonly string[] {
   return from ?? [''];
 }
 
-/** Whether a key can begin with both. */
-function overlap(a: string, b: string): boolean {
-  return a.startsWith(b) || b.startsWith(a);
+/** What all keys begin with that begin with both; undefined if there are none. */
+function inBoth(a: string, b: string): string | undefined {
+  if (a.startsWith(b)) return a;
+  return b.startsWith(a) ? b : undefined;
 }
 
 function tooMuch(config: Config): Problem[] {

@@ -26,6 +26,8 @@ export interface Workload {
   readonly variants: number;
   /** Variants whose thumbnails S3 announces too, for the function to skip. */
   readonly announced: number;
+  /** Whether S3 tells EventBridge of each object. */
+  readonly eventBridge: boolean;
   /** The longer side of the largest variant's box, in px. */
   readonly largestPx: number;
   readonly architecture: Architecture;
@@ -56,6 +58,8 @@ export interface Usage {
   readonly gets: number;
   readonly puts: number;
   readonly queueRequests: number;
+  /** What EventBridge is told of, the thumbnails included. */
+  readonly bridgeEvents: number;
   readonly logBytes: number;
 }
 
@@ -64,13 +68,14 @@ export interface Cost {
   readonly lambda: number;
   readonly s3: number;
   readonly sqs: number;
+  readonly eventBridge: number;
   readonly logs: number;
   readonly total: number;
 }
 
 /** What this app uses for one image. */
 export function usage(work: Workload): Usage {
-  const { variants, announced, memoryMiB, batchSize, replaced, coldStarts } = work;
+  const { variants, announced, eventBridge, memoryMiB, batchSize, replaced, coldStarts } = work;
   const events = 1 + announced;
   const invocations = events / batchSize;
   const cpus = memoryMiB / ONE_CPU_MIB;
@@ -85,6 +90,7 @@ export function usage(work: Workload): Usage {
     gets: 2 + variants * replaced,
     puts: variants * (1 + replaced),
     queueRequests: events * queueRequests(batchSize),
+    bridgeEvents: eventBridge ? 1 + variants : 0,
     logBytes: LINE_BYTES * events + INVOCATION_BYTES * invocations,
   };
 }
@@ -122,7 +128,8 @@ export function cost(used: Usage, { architecture, memoryMiB }: Size): Cost {
   const s3 = million(used.gets * PRICES.s3.get + used.puts * PRICES.s3.put);
   const sqs = million(used.queueRequests * PRICES.sqs.request);
   const logs = million((used.logBytes / 1e9) * PRICES.logs.ingestedGigabyte);
-  return { lambda, s3, sqs, logs, total: lambda + s3 + sqs + logs };
+  const eventBridge = million(used.bridgeEvents * PRICES.eventBridge.event);
+  return { lambda, s3, sqs, eventBridge, logs, total: lambda + s3 + sqs + eventBridge + logs };
 }
 
 /** What one function costs while it runs. */

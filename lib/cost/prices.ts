@@ -28,6 +28,13 @@ export const PRICES = {
      */
     request: 0.4 / 1e6,
   },
+  eventBridge: {
+    /**
+     * S3's events are opt-in, and not among those that are free:
+     * https://aws.amazon.com/blogs/aws/new-use-amazon-s3-event-notifications-with-amazon-eventbridge/
+     */
+    event: 1 / 1e6,
+  },
   logs: {
     /**
      * https://aws.amazon.com/cloudwatch/pricing/ (logs of Lambda, standard class, first 10 TB a month), as quoted by

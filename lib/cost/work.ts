@@ -1,17 +1,42 @@
 import type { Variant } from '../../lambda/thumbnail/model/variant';
-import { type Config, watched } from '../config/config';
-import { announcesThumbnails } from '../config/watch';
+import type { Config } from '../config/config';
+import { announcesThumbnails, endingsOf } from '../config/watch';
 import { ASSUMED, cost, idleMonth, megabytesOf, usage, type Workload } from './cost';
 import { PRICES } from './prices';
 
-/** What the app does for each image as it is configured; every variant is taken to be for every image (`from` is not looked at). */
+/** What the work for an image follows from, configured or deployed. */
+export interface Working extends Pick<Config, 'architecture' | 'memoryMiB' | 'batchSize'> {
+  readonly variants: readonly Variant[];
+  /** Undefined where every name is watched. */
+  readonly extensions: readonly string[] | undefined;
+  /** Whether S3 tells the queue itself of new objects, thumbnails among them. */
+  readonly announces: boolean;
+  /** Whether S3 tells EventBridge. */
+  readonly eventBridge: boolean;
+}
+
+/** What the app does for each image as it is configured. */
 export function workOf(config: Config): Workload {
-  const { variants, architecture, memoryMiB, batchSize } = config;
-  const endings = watched(config)?.endings;
+  const isExisting = config.bucketName !== undefined;
+  return workFor({
+    ...config,
+    extensions: config.watch === 'all' ? undefined : config.extensions,
+    // The rule on an existing bucket leaves thumbnails out.
+    announces: !isExisting,
+    eventBridge: isExisting || config.eventBridge,
+  });
+}
+
+/** What the app does for each image; every variant is taken to be for every image (`from` is not looked at). */
+export function workFor(working: Working): Workload {
+  const { variants, extensions, announces, eventBridge, architecture, memoryMiB, batchSize } = working;
+  const endings = extensions && endingsOf(extensions).endings;
+  const isAnnounced = ({ suffix }: Variant) => announces && announcesThumbnails(endings, suffix);
   return {
     ...ASSUMED,
     variants: variants.length,
-    announced: variants.filter(({ suffix }) => announcesThumbnails(endings, suffix)).length,
+    announced: variants.filter(isAnnounced).length,
+    eventBridge,
     largestPx: Math.max(...variants.map(longerSide)),
     architecture,
     memoryMiB,
@@ -26,13 +51,14 @@ function longerSide({ width = 0, height = 0 }: Variant): number {
 /** What this app costs as it is configured, in one line, for synth. */
 export function costLine(config: Config): string {
   const work = workOf(config);
-  const { lambda, s3, sqs, logs, total } = cost(usage(work), work);
+  const { lambda, s3, sqs, eventBridge, logs, total } = cost(usage(work), work);
   const dollars = (value: number) => `$${value.toFixed(2)}`;
   const heic = { ...work, mix: { heic: 1 } };
   const phones = config.otherFormats ? `; HEIC of phones: ${dollars(cost(usage(heic), heic).total)}` : '';
+  const bridge = eventBridge > 0 ? `, EventBridge ${dollars(eventBridge)}` : '';
   return (
     `About ${dollars(total)} for a million JPEGs of ${megabytesOf(work.mix)} MB: Lambda ${dollars(lambda)}, S3 requests ` +
-    `${dollars(s3)}, SQS ${dollars(sqs)}, logs ${dollars(logs)}${phones}. And ${dollars(idleMonth().dollars)} a month for ` +
+    `${dollars(s3)}, SQS ${dollars(sqs)}${bridge}, logs ${dollars(logs)}${phones}. And ${dollars(idleMonth().dollars)} a month for ` +
     `polling the empty queue (${PRICES.region}, prices of ${PRICES.asOf}; npm run cost).`
   );
 }

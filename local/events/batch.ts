@@ -22,6 +22,7 @@ function sqsRecord(
       SentTimestamp: String(message.sentTimestamp),
       SenderId: 'local',
       ApproximateFirstReceiveTimestamp: String(message.approximateFirstReceiveTimestamp ?? 0),
+      ...(message.messageGroupId !== undefined && { MessageGroupId: message.messageGroupId }),
     },
     messageAttributes: Object.fromEntries(
       Object.entries(message.messageAttributes).map(([name, attribute]) => [

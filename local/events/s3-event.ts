@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import type { ObjectChange } from '../storage/objects';
-import { bucketArn } from '../template/places';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { ChangeName, ObjectChange } from '../storage/objects';
+import { bucketArn, type Location } from '../template/places';
+import type { BusEvent } from './event-bus';
 
 let lastSequence = 0n;
 
@@ -17,7 +18,7 @@ export function s3EventBody(change: ObjectChange, region: string): string {
         eventName: name,
         userIdentity: { principalId: 'AWS:local' },
         requestParameters: { sourceIPAddress: '127.0.0.1' },
-        responseElements: { 'x-amz-request-id': randomBytes(8).toString('hex').toUpperCase() },
+        responseElements: { 'x-amz-request-id': requestId() },
         s3: {
           s3SchemaVersion: '1.0',
           configurationId: 'local',
@@ -29,6 +30,45 @@ export function s3EventBody(change: ObjectChange, region: string): string {
   });
 }
 
+/** What S3's events in EventBridge call the request that made a change. */
+const REASONS: Readonly<Record<ChangeName, string>> = {
+  'ObjectCreated:Put': 'PutObject',
+  'ObjectCreated:Post': 'POST Object',
+  'ObjectCreated:Copy': 'CopyObject',
+  'ObjectCreated:CompleteMultipartUpload': 'CompleteMultipartUpload',
+  'ObjectRemoved:Delete': 'DeleteObject',
+};
+
+/**
+ * The event that S3 sends to EventBridge for one change. Unlike in {@link s3EventBody} the key is as it is.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ */
+export function s3BusEvent(change: ObjectChange, { region, account }: Location): BusEvent {
+  const { name, bucket, key, size, etag } = change;
+  const isDeleted = name === 'ObjectRemoved:Delete';
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': isDeleted ? 'Object Deleted' : 'Object Created',
+    source: 'aws.s3',
+    account,
+    time: `${new Date().toISOString().slice(0, 19)}Z`,
+    region,
+    resources: [bucketArn(bucket)],
+    detail: {
+      version: '0',
+      'event-version': '1.0',
+      bucket: { name: bucket },
+      object: { key, ...(!isDeleted && { size, etag }), sequencer: nextSequencer() },
+      'request-id': requestId(),
+      requester: account,
+      'source-ip-address': '127.0.0.1',
+      reason: REASONS[name],
+      ...(isDeleted && { 'deletion-type': 'Permanently Deleted' }),
+    },
+  };
+}
+
 /** The body of the message that S3 sends to a queue when a bucket is configured to notify it. */
 export function s3TestEventBody(bucket: string): string {
   return JSON.stringify({
@@ -36,7 +76,7 @@ export function s3TestEventBody(bucket: string): string {
     Event: 's3:TestEvent',
     Time: new Date().toISOString(),
     Bucket: bucket,
-    RequestId: randomBytes(8).toString('hex').toUpperCase(),
+    RequestId: requestId(),
     HostId: 'local',
   });
 }
@@ -47,6 +87,10 @@ export function encodeEventKey(key: string): string {
     .replaceAll(/[!'()~]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%20', '+')
     .replaceAll('%2F', '/');
+}
+
+function requestId(): string {
+  return randomBytes(8).toString('hex').toUpperCase();
 }
 
 /** Grows with every change, also across restarts. S3 promises that sequencers of one key compare as text. */

@@ -125,12 +125,7 @@ export function createObjectFiles({
     deleteBucket: bucket => rmSync(bucketFolder(bucket), { recursive: true, force: true }),
     upsertObject,
     deleteObject,
-    readBody(bucket, key) {
-      const file = dataFiles.get(metaFile(bucket, key)) ?? '';
-      const { size } = statSync(file);
-      if (size < STREAMED_FROM_BYTES) return readFileSync(file);
-      return fileBytes({ file, start: 0, length: size }) as unknown as Buffer;
-    },
+    readBody: (bucket, key) => bodyOf(dataFiles.get(metaFile(bucket, key)) ?? ''),
     loadS3(store) {
       // File managers leave files of their own; names of buckets do not begin with a dot.
       const buckets = readdirSync(folder, { withFileTypes: true }).filter(
@@ -142,6 +137,13 @@ export function createObjectFiles({
       }
     },
   };
+}
+
+/** The bytes of a file where fauxqs expects a Buffer. */
+export function bodyOf(file: string): Buffer {
+  const { size } = statSync(file);
+  if (size < STREAMED_FROM_BYTES) return readFileSync(file);
+  return fileBytes({ file, start: 0, length: size }) as unknown as Buffer;
 }
 
 /** @throws Error with the file's name, unless it is the metadata of an object whose bytes are there */

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Log } from '../signal';
 import { type ObjectPersistence, S3Error, type S3Object, S3Store } from './fauxqs';
 import { isFileBytes } from './file-bytes';
+import { type FolderFiles, withFolders } from './folder-buckets';
 import { createMultipartUploads, type MultipartUploads } from './multipart';
-import { createObjectFiles, type ObjectFiles } from './object-files';
+import { createObjectFiles } from './object-files';
 import { createStaging, discard, type Staging, standInFor } from './staging';
 
 /** A change of an object, named as in S3's events. */
@@ -36,6 +37,7 @@ export type ObjectStore = S3Store & {
   readonly staging: Staging;
   /** To be awaited before a multipart upload is completed: see {@link MultipartUploads}. */
   readonly prepare: MultipartUploads['prepare'];
+  close(): void;
 };
 
 /**
@@ -43,22 +45,27 @@ export type ObjectStore = S3Store & {
  * final: no crash can lose the report. If the listener throws, nothing changes.
  *
  * @param options.folder where the objects are kept
+ * @param options.existing folders of the user's whose files are the objects of buckets, by the bucket's name, and a folder
+ *   for what is known of those files
  * @param options.log is told about files that cannot be read
  */
 export function createObjectStore({
   folder,
+  existing,
   onChange,
   log,
 }: {
   readonly folder: string;
+  readonly existing?: { readonly folders: ReadonlyMap<string, string>; readonly state: string };
   readonly onChange: (change: ObjectChange) => void;
   readonly log: Log;
 }): ObjectStore {
   const staging = createStaging(join(folder, '.staging'));
-  const files = createObjectFiles({
+  const deleting = (bucket: string, key: string) => onChange({ name: 'ObjectRemoved:Delete', bucket, key });
+  const ownFiles = createObjectFiles({
     folder,
     log,
-    deleting: (bucket, key) => onChange({ name: 'ObjectRemoved:Delete', bucket, key }),
+    deleting,
     writing(bucket, { key, contentLength: size, etag, parts }) {
       const name = parts
         ? 'ObjectCreated:CompleteMultipartUpload'
@@ -66,6 +73,8 @@ export function createObjectStore({
       onChange({ name, bucket, key, size, etag: etag.replaceAll('"', '') });
     },
   });
+  const { folders = new Map(), state = '' } = existing ?? {};
+  const files = withFolders(ownFiles, { folders, state, deleting, log });
   const store = new DiskStore(files, staging);
   files.loadS3(store);
   store.persistence = persistenceOf(files);
@@ -73,11 +82,11 @@ export function createObjectStore({
 }
 
 class DiskStore extends S3Store implements ObjectStore {
-  readonly #files: ObjectFiles;
+  readonly #files: FolderFiles;
   readonly #multipart: MultipartUploads;
   readonly staging: Staging;
 
-  constructor(files: ObjectFiles, staging: Staging) {
+  constructor(files: FolderFiles, staging: Staging) {
     super();
     this.#files = files;
     this.staging = staging;
@@ -86,6 +95,20 @@ class DiskStore extends S3Store implements ObjectStore {
 
   prepare(...args: Parameters<MultipartUploads['prepare']>): Promise<void> {
     return this.#multipart.prepare(...args);
+  }
+
+  close(): void {
+    this.#files.close();
+  }
+
+  override headObject(...args: Parameters<S3Store['headObject']>): S3Object {
+    this.#files.refresh(this, ...args);
+    return super.headObject(...args);
+  }
+
+  override getObject(...args: Parameters<S3Store['getObject']>): S3Object {
+    this.#files.refresh(this, ...args);
+    return super.getObject(...args);
   }
 
   override putObject(...[bucket, key, body, ...rest]: Parameters<S3Store['putObject']>): S3Object {
@@ -142,15 +165,20 @@ class DiskStore extends S3Store implements ObjectStore {
     throw new S3Error('NotImplemented', 'The local cloud renames no objects: copy and delete.', 501);
   }
 
-  /** S3 lists keys, and continues after a key, in the order of their UTF-8 bytes; fauxqs mixes two other orders. */
+  /**
+   * S3 lists keys, and continues after a key, in the order of their UTF-8 bytes; fauxqs mixes two other orders, and sorts a
+   * whole bucket for each page.
+   */
   override listObjects(...args: Parameters<S3Store['listObjects']>): ReturnType<S3Store['listObjects']> {
     const [bucket, { prefix = '', delimiter, maxKeys = 1000, startAfter, marker } = {}] = args;
-    const { objects } = super.listObjects(bucket, { prefix, maxKeys: Number.POSITIVE_INFINITY });
-    return pageOf(objects, { prefix, delimiter, maxKeys, after: startAfter ?? marker ?? '' });
+    const { buckets } = this as unknown as { readonly buckets: ReadonlyMap<string, Map<string, S3Object>> };
+    const objects = buckets.get(bucket);
+    if (!objects) throw new S3Error('NoSuchBucket', `The specified bucket does not exist: ${bucket}`, 404);
+    return pageOf(objects.values(), { prefix, delimiter, maxKeys, after: startAfter ?? marker ?? '' });
   }
 }
 
-function persistenceOf(files: ObjectFiles): ObjectPersistence {
+function persistenceOf(files: FolderFiles): ObjectPersistence {
   const persistence: Partial<ObjectPersistence> = {
     ...files,
     // Done before fauxqs forgets the object.
@@ -175,17 +203,18 @@ interface Page {
 }
 
 function pageOf(
-  objects: readonly S3Object[],
+  objects: Iterable<S3Object>,
   { prefix, delimiter, maxKeys, after }: Page,
 ): ReturnType<S3Store['listObjects']> {
-  const start = Buffer.from(after);
-  const sorted = objects
-    .map(object => ({ object, bytes: Buffer.from(object.key) }))
-    .filter(({ bytes }) => Buffer.compare(bytes, start) > 0 || after === '')
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+  const sorted: S3Object[] = [];
+  for (const object of objects) {
+    if (object.key.startsWith(prefix) && (after === '' || byBytes(object.key, after) > 0))
+      sorted.push(object);
+  }
+  sorted.sort((a, b) => byBytes(a.key, b.key));
   const page: S3Object[] = [];
   const commonPrefixes = new Set<string>();
-  for (const { object } of sorted) {
+  for (const object of sorted) {
     const end = delimiter ? object.key.indexOf(delimiter, prefix.length) : -1;
     const common = end < 0 ? undefined : object.key.slice(0, end + (delimiter?.length ?? 0));
     if (common !== undefined && (common === after || commonPrefixes.has(common))) continue;
@@ -197,3 +226,12 @@ function pageOf(
   }
   return { objects: page, commonPrefixes: [...commonPrefixes], isTruncated: false };
 }
+
+/** The order of UTF-8 bytes is that of JavaScript's strings, but for characters beyond U+FFFF. */
+function byBytes(a: string, b: string): number {
+  if (BEYOND.test(a) || BEYOND.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+const BEYOND = /[\ud800-\udfff]/;

@@ -1,4 +1,5 @@
 import type { App } from './fauxqs';
+import { noteGroups } from './message-groups';
 import { errorAnswer, type Head, notServed, type Protocol, type Refusal } from './refusals';
 
 /** The actions of SQS that are served; all others are refused. */
@@ -22,6 +23,8 @@ const ACTIONS: readonly string[] = [
   'UntagQueue',
 ].map(action => `AmazonSQS.${action}`);
 
+const SENDING: readonly string[] = ['AmazonSQS.SendMessage', 'AmazonSQS.SendMessageBatch'];
+
 /** The refusal of a request in AWS' JSON protocol; undefined when it is served. */
 export function unservedAction({ url, headers }: Head): Refusal | undefined {
   const target = String(headers['x-amz-target'] ?? 'a request without X-Amz-Target');
@@ -32,12 +35,16 @@ export function unservedAction({ url, headers }: Head): Refusal | undefined {
 /** Checks the bodies of requests to SQS, and of those in AWS' older query protocol. */
 export function serveQueues(app: App, protocolOf: (head: Head) => Protocol): void {
   app.removeContentTypeParser('application/x-amz-json-1.0');
-  app.addContentTypeParser('application/x-amz-json-1.0', { parseAs: 'string' }, (_request, body, done) =>
+  // 1.1 is SSM's.
+  const types = ['application/x-amz-json-1.0', 'application/x-amz-json-1.1'];
+  app.addContentTypeParser(types, { parseAs: 'string' }, (_request, body, done) =>
     done(null, objectOf(String(body))),
   );
   app.addHook('preHandler', (request, reply, done) => {
     const protocol = protocolOf(request);
-    const refusal = refusalOf(protocol, request.body);
+    const sends = SENDING.includes(String(request.headers['x-amz-target']));
+    const refusal =
+      refusalOf(protocol, request.body) ?? (sends ? noteGroups(request.body as object) : undefined);
     if (!refusal) return done();
     const { headers, body } = errorAnswer(protocol, refusal);
     reply.code(refusal.status).headers(headers).send(body);

@@ -1,4 +1,5 @@
 import type { Resource } from '../template/stack';
+import { FairSqsStore } from './fair-queues';
 import { type SqsQueue, SqsStore } from './fauxqs';
 import type { QueueJournal } from './queue-journal';
 
@@ -24,7 +25,7 @@ export function createQueueStore(
   journal: QueueJournal,
   onActivity: (activity: QueueActivity) => void,
 ): SqsStore {
-  const store = new SqsStore();
+  const store = new FairSqsStore();
   store.persistence = journal.persistence;
   const addMessage = (activity: QueueActivity) => {
     // fauxqs deletes it from one queue, then sends it to the other: a crash in between would lose it.

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 /** A resource of a CloudFormation template, its intrinsics not yet resolved. */
 export interface TemplateResource {
@@ -35,23 +35,28 @@ interface AssetManifest {
   >;
 }
 
-const TEMPLATE_SUFFIX = '.template.json';
+/** What `cdk synth` writes beside the templates: what of the folder is of this synthesis. */
+interface Manifest {
+  readonly artifacts?: Readonly<
+    Record<string, { readonly type: string; readonly properties?: { readonly templateFile?: string } }>
+  >;
+}
 
 /**
  * Reads a cloud assembly.
  *
  * @param folder what `cdk synth -o` wrote (`cdk.out`)
- * @throws Error when the folder does not hold exactly one template
+ * @throws Error when its manifest does not name exactly one stack
  */
 export function readAssembly(folder: string): Assembly {
-  const templates = readdirSync(folder).filter(name => name.endsWith(TEMPLATE_SUFFIX));
-  const [file] = templates;
-  if (!file || templates.length > 1) {
-    throw new Error(
-      `Expected one *${TEMPLATE_SUFFIX} in ${folder} but received ${templates.join(', ') || 'none'}.`,
-    );
+  const { artifacts = {} } = readJson<Manifest>(join(folder, 'manifest.json'));
+  const stacks = Object.entries(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
+  const [stack] = stacks;
+  if (!stack || stacks.length > 1) {
+    const names = stacks.map(([name]) => name).join(', ') || 'none';
+    throw new Error(`Expected one stack in ${folder} but received ${names}.`);
   }
-  const stackName = basename(file, TEMPLATE_SUFFIX);
+  const [stackName, { properties = {} }] = stack;
   const manifest = readJson<AssetManifest>(join(folder, `${stackName}.assets.json`));
   const assets = new Map<string, string>();
   for (const { source, destinations } of Object.values(manifest.files ?? {})) {
@@ -59,7 +64,8 @@ export function readAssembly(folder: string): Assembly {
       if (source.path) assets.set(objectKey, resolve(folder, source.path));
     }
   }
-  return { stackName, template: readJson<Template>(join(folder, file)), assets };
+  const template = readJson<Template>(join(folder, properties.templateFile ?? `${stackName}.template.json`));
+  return { stackName, template, assets };
 }
 
 function readJson<T>(file: string): T {

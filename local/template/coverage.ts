@@ -1,3 +1,4 @@
+import { uncoveredOfRule } from '../events/rule';
 import type { Resource } from './stack';
 
 /** Not named in the log: they have no effect on one machine. The docstring of `startLocalCloud` says so. */
@@ -20,7 +21,11 @@ const PROPERTIES: Readonly<
   Record<string, { followed: readonly string[]; withoutEffect: readonly string[] }>
 > = {
   'AWS::S3::Bucket': {
-    followed: ['BucketName', 'NotificationConfiguration.QueueConfigurations'],
+    followed: [
+      'BucketName',
+      'NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled',
+      'NotificationConfiguration.QueueConfigurations',
+    ],
     withoutEffect: [
       'AccelerateConfiguration',
       'AccessControl',
@@ -99,6 +104,11 @@ const PROPERTIES: Readonly<
     ],
     withoutEffect: ['KmsKeyArn', 'MetricsConfig', 'Tags'],
   },
+  'AWS::Events::Rule': {
+    // The values of the first three are looked at in `unknownValues`.
+    followed: ['EventBusName', 'EventPattern', 'Targets', 'Name', 'State'],
+    withoutEffect: ['Description', 'RoleArn', 'Tags'],
+  },
   'AWS::SSM::Parameter': {
     followed: ['Name', 'Value'],
     withoutEffect: ['AllowedPattern', 'DataType', 'Description', 'Policies', 'Tags', 'Tier', 'Type'],
@@ -134,8 +144,12 @@ function unknownPaths(path: string, value: unknown, known: readonly string[]): s
   return entries.flatMap(([name, part]) => unknownPaths(path ? `${path}.${name}` : name, part, known));
 }
 
-function unknownValues({ type, properties }: Resource, resources: readonly Resource[]): string[] {
-  if (type !== 'AWS::Lambda::Function') return [];
+function unknownValues(resource: Resource, resources: readonly Resource[]): readonly string[] {
+  if (resource.type === 'AWS::Events::Rule') return uncoveredOfRule(resource, resources);
+  return resource.type === 'AWS::Lambda::Function' ? unknownOfFunction(resource, resources) : [];
+}
+
+function unknownOfFunction({ properties }: Resource, resources: readonly Resource[]): string[] {
   const { Runtime = 'none', Layers = [] } = properties as {
     readonly Runtime?: string;
     readonly Layers?: readonly string[];

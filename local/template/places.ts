@@ -37,6 +37,10 @@ const PLACES: Readonly<Record<string, (named: Named) => Pick<Place, 'ref' | 'att
     return { ref: versionArn, attributes: { LayerVersionArn: versionArn } };
   },
   'AWS::SSM::Parameter': ({ name }) => ({ ref: name, attributes: {} }),
+  'AWS::Events::Rule': ({ name, location }) => ({
+    ref: name,
+    attributes: { Arn: arn('events', `rule/${name}`, location) },
+  }),
   'AWS::Lambda::EventSourceMapping': ({ name }) => ({ ref: name, attributes: { Id: name } }),
 };
 

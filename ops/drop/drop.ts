@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { variantsFor } from '../../lambda/thumbnail/model/keys';
+import { variantsFor } from '../../lambda/thumbnail/model/watched';
 import type { QueueCounts } from '../queues';
 import type { Target } from '../target';
 import { createCopier } from './copy';
@@ -8,7 +8,7 @@ import { type DropReport, jsonReport, type Skipped, textReport } from './report'
 import { settle } from './settle';
 import { isComplete, type Source } from './source';
 import { upload } from './upload';
-import { type Watch, whyUnwatched } from './watch';
+import { type Watch, whyNoThumbnail } from './watch';
 
 export interface DropOptions {
   readonly paths: readonly string[];
@@ -49,7 +49,7 @@ function sort(
   const sources: Source[] = [];
   const skipped: Skipped[] = [...leftOut];
   for (const file of files) {
-    const why = whyUnwatched(file.key, watch);
+    const why = whyNoThumbnail(file.key, watch);
     if (why) skipped.push({ path: file.path, why, fault: false });
     else sources.push({ ...file, variants: variantsFor(file.key, watch.variants), copies: new Map() });
   }

@@ -1,7 +1,8 @@
 import { App } from 'aws-cdk-lib';
 import sharp from 'sharp';
-import { thumbnailKey, variantsFor } from '../../lambda/thumbnail/model/keys';
+import { thumbnailKey } from '../../lambda/thumbnail/model/keys';
 import { limitsFor } from '../../lambda/thumbnail/model/limits';
+import { variantsFor } from '../../lambda/thumbnail/model/watched';
 import { colourOf } from '../../lib/config/colours';
 import { ConfigError, loadConfig } from '../../lib/config/load';
 
@@ -86,6 +87,11 @@ test('recipes per folder share a folder of thumbnails where no source is for two
     { from: ['albums/', 'trips/'], width: 400 },
     { from: ['logos/'], width: 64 },
   ];
+  expect(load({ miniaturas: { variants } }).variants).toHaveLength(2);
+});
+
+test('recipes share a folder of thumbnails where one leaves out the sources of the other', () => {
+  const variants = [{ except: ['logos/'] }, { from: ['logos/'], width: 64 }];
   expect(load({ miniaturas: { variants } }).variants).toHaveLength(2);
 });
 
@@ -201,6 +207,99 @@ describe.each([
     { variants: [{ from: ['a/'] }, { from: ['b/', 'a/b/'] }] },
     'set it apart from variants[0] for miniaturas.variants[1]',
   ],
+  ['an exception at the root', { variants: [{ except: ['/x'] }] }, 'no slash before it'],
+  [
+    'exceptions that leave some sources to both',
+    { variants: [{ except: ['a/b/'] }, { from: ['a/'] }] },
+    'set it apart from variants[0] for miniaturas.variants[1]',
+  ],
+  ['a stack that begins with a digit', { stackName: '2nd' }, 'the name of a stack such as "Miniaturas"'],
+  ['an account that is a number', { env: { account: 111122223333 } }, 'in quotes for miniaturas.env.account'],
+  [
+    'a region that is none',
+    { env: { region: 'Ireland' } },
+    'a region such as "eu-west-1" for miniaturas.env.region',
+  ],
+  [
+    'a place of another name',
+    { env: { profile: 'me' } },
+    'no setting of that name for miniaturas.env.profile',
+  ],
+  [
+    'a tag that is AWS’s own',
+    { tags: { 'aws:x': 'y' } },
+    'tags such as { "team": "web" } for miniaturas.tags.aws:x',
+  ],
+  [
+    'a tag that is a number',
+    { tags: { team: 5 } },
+    'the value of a tag such as "web" for miniaturas.tags.team',
+  ],
+  ['a bucket in capitals', { bucketName: 'Fotos' }, 'the name of a bucket (3 to 63 lower-case'],
+  ['a bucket by its ARN', { bucketName: 'arn:aws:s3:::fotos' }, 'the name of a bucket'],
+  [
+    'a key by its alias',
+    { bucketName: 'fotos', bucketKeyArn: 'alias/fotos' },
+    'the ARN of a KMS key such as',
+  ],
+  [
+    'a key of no bucket',
+    { bucketKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1' },
+    'bucketName, the existing bucket that has this key, beside it for miniaturas.bucketKeyArn',
+  ],
+  [
+    'a repair at one time only',
+    { repair: { schedule: 'at(2027-01-01T03:00:00)' } },
+    'a schedule such as "cron(0 3 * * ? *)", at 03:00 every day, or "rate(12 hours)" for miniaturas.repair.schedule',
+  ],
+  ['five fields of cron', { repair: { schedule: 'cron(0 3 * * ?)' } }, 'a schedule such as'],
+  ['a repair without a schedule', { repair: {} }, 'for miniaturas.repair.schedule but received nothing'],
+  ['one hours', { repair: { schedule: 'rate(1 hours)' } }, 'a rate of "1 hour" or "2 hours"'],
+  ['two minute', { repair: { schedule: 'rate(2 minute)' } }, 'a rate of "1 hour" or "2 hours"'],
+  [
+    'a day of the month and one of the week',
+    { repair: { schedule: 'cron(0 3 1 * MON *)' } },
+    'for the day of the month or for the day of the week, not for both, for miniaturas.repair.schedule',
+  ],
+  [
+    'a time zone that there is not',
+    { repair: { schedule: 'cron(0 3 * * ? *)', timeZone: 'Europe/Miniatura' } },
+    'a time zone such as "Europe/Madrid" for miniaturas.repair.timeZone',
+  ],
+  [
+    'a time zone that is an offset',
+    { repair: { schedule: 'cron(0 3 * * ? *)', timeZone: '+02:00' } },
+    'a time zone such as',
+  ],
+  [
+    'a repair of nothing',
+    { repair: { schedule: 'rate(1 day)', maxSources: 0 } },
+    'a whole number of sources from 1 to 10000000 for miniaturas.repair.maxSources',
+  ],
+  [
+    'a setting of the repair in another spelling',
+    { repair: { schedule: 'rate(1 day)', timezone: 'UTC' } },
+    'no setting of that name (did you mean timeZone?) for miniaturas.repair.timezone',
+  ],
+  [
+    'an encryption without a key',
+    { encryptionKey: 'yes' },
+    '"create", or the ARN of a KMS key such as "arn:aws:kms:eu-west-1:111122223333:key/…" for miniaturas.encryptionKey',
+  ],
+  [
+    'a key of another region',
+    { env: { region: 'eu-west-1' }, encryptionKey: 'arn:aws:kms:us-east-1:111122223333:key/1' },
+    "a key of the stack's region (env.region is eu-west-1) for miniaturas.encryptionKey",
+  ],
+  [
+    'a bucket’s key of another region',
+    {
+      env: { region: 'eu-west-1' },
+      bucketName: 'fotos',
+      bucketKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/1',
+    },
+    "a key of the stack's region (env.region is eu-west-1) for miniaturas.bucketKeyArn",
+  ],
   ['a source list without sources', { variants: [{ from: [] }] }, 'variants[0].from but received []'],
   [
     'an effort without measure',
@@ -238,10 +337,33 @@ describe.each([
   });
 });
 
+test.each([
+  'rate(1 minute)',
+  'rate(12 hours)',
+  'cron(0 3 * * ? *)',
+  'cron(30 2,14 ? * MON-FRI *)',
+  'cron(0/15 * L * ? 2027)',
+  'cron(0 0 ? JAN,JUL 2#1 *)',
+])('a repair may run at %s', schedule => {
+  const { repair } = load({ miniaturas: { repair: { schedule, timeZone: 'Europe/Madrid' } } });
+  expect(repair).toEqual({ schedule, timeZone: 'Europe/Madrid', maxSources: 100_000 });
+});
+
+test('by default nothing is repaired', () => {
+  expect(load({}).repair).toBeUndefined();
+});
+
 describe('collisions', () => {
   const variants = ['a/', 'a/b/', 'b/'].flatMap(prefix =>
     ['', 'x', '.x'].flatMap(suffix =>
-      [undefined, ['b/'], ['c/'], ['b/c']].map(from => ({ prefix, suffix, ...(from && { from }) })),
+      [
+        {},
+        { from: ['b/'] },
+        { from: ['c/'] },
+        { from: ['b/c'] },
+        { except: ['b/'] },
+        { from: ['b/'], except: ['b/c'] },
+      ].map(sources => ({ prefix, suffix, ...sources })),
     ),
   );
   const pairs = variants.flatMap((one, i) => variants.slice(i).map(other => [one, other] as const));
@@ -310,6 +432,12 @@ describe('settings that do nothing are named', () => {
       { from: ['a/', 'miniaturas/b/'] },
       'from[1] has no effect: what lies below "miniaturas/" are thumbnails',
     ],
+    [{ except: ['miniaturas/b/'] }, 'except[0] has no effect: what lies below "miniaturas/" are thumbnails'],
+    [
+      { from: ['a/b/', 'c/'], except: ['a/'] },
+      'from[0] has no effect: except leaves out all that begins with "a/"',
+    ],
+    [{ from: ['a/'], except: ['a/b/', 'c/'] }, 'except[1] has no effect: from names no source'],
   ])('%j', (settings, words) => {
     expect(one(settings)).toEqual(
       [`miniaturas.variants[0].${words}`].map(text => expect.stringContaining(text)),
@@ -323,6 +451,14 @@ describe('settings that do nothing are named', () => {
       'extensions (heic) has no effect: it is read with otherFormats only',
     ],
     [{ extensions: ['jpg'], watch: 'all' }, 'miniaturas.extensions has no effect: watch is "all"'],
+    [
+      { bucketName: 'fotos', eventBridge: true },
+      'miniaturas.eventBridge has no effect: an existing bucket is not reconfigured',
+    ],
+    [
+      { repair: { schedule: 'rate(1 day)', timeZone: 'Europe/Madrid' } },
+      'miniaturas.repair.timeZone has no effect: a rate counts from the deployment',
+    ],
     [{ limits: { frames: 5 } }, 'miniaturas.limits.frames has no effect: no variant is animated'],
   ])('%j', (settings, words) => {
     expect(notes(settings)).toEqual([expect.stringContaining(words)]);

@@ -68,6 +68,13 @@ describe('synth says', () => {
     ]);
   });
 
+  test('who leaves out the thumbnails of an existing bucket, of which every name is seen', () => {
+    expect(told({ bucketName: 'fotos' })).toEqual([
+      'photo.jpg becomes miniaturas/photo.jpg. The rule of EventBridge leaves it out by its prefix.',
+      expect.stringMatching(/^About \$\d/),
+    ]);
+  });
+
   test('which names are not seen', () => {
     expect(told({})).toContainEqual(expect.stringMatching(/^Not seen, .*names that end in .* \.Pef \.Srw\./));
     expect(told({ watch: 'all' })).not.toContainEqual(expect.stringContaining('Not seen'));

@@ -100,7 +100,7 @@ export class World {
     const store = this.store(run, etag => {
       seen = etag;
     });
-    const ref = { bucket: 'bucket', key: message.key, size: message.size, event: undefined };
+    const ref = { bucket: 'bucket', ...message, isRemoval: message.size === 0, event: undefined };
     const deps = { bucket: 'bucket', variants: VARIANTS, limits: limitsFor(1769, 60), store, render };
     reconcile(ref, { ...deps, sourceBytes: createSemaphore(100) }).then(
       ({ outcome }) => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
+import { THREADS } from '../../lib/bundle/options';
 import { seeds } from '../render/seeds';
 import { requires } from '../support/requires';
 import type { MutationReport } from './mutate';
@@ -29,14 +30,13 @@ requires(count, 'MINIATURAS_MUTATIONS (how many images)').test(
     // The bundle that Lambda runs is CommonJS with these packages in NODE_PATH; so is this one.
     const program = join(work, 'mutate.js');
     buildSync({
-      entryPoints: [join(__dirname, 'mutate.ts')],
+      entryPoints: { mutate: join(__dirname, 'mutate.ts'), ...THREADS },
       bundle: true,
       minify: true,
-      keepNames: true,
       platform: 'node',
       target: 'node24',
       external: ['sharp', '@imagemagick/magick-wasm'],
-      outfile: program,
+      outdir: work,
       logLevel: 'error',
     });
 

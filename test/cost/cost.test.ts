@@ -4,6 +4,7 @@ const WORK: Workload = {
   ...ASSUMED,
   variants: 1,
   announced: 1,
+  eventBridge: false,
   largestPx: 200,
   architecture: 'arm64',
   memoryMiB: 1769,
@@ -29,18 +30,25 @@ test('a variant with its own suffix is not announced', () => {
   expect(costOf({ announced: 0 }).sqs).toBeCloseTo(1.2 * 0.4);
 });
 
+test('EventBridge is paid for each object that S3 tells it of', () => {
+  expect(costOf({}).eventBridge).toBe(0);
+  const { eventBridge, total } = costOf({ eventBridge: true, variants: 3 });
+  expect(eventBridge).toBeCloseTo(4);
+  expect(total - costOf({ variants: 3 }).total).toBeCloseTo(4);
+});
+
 test("Lambda's part is billed time, INIT and requests", () => {
-  // One CPU: 37.8 ms for a JPEG and a tenth of 93 ms of waiting; 2 invocations in ten, of which 1 % take 121 ms more.
-  const seconds = 0.0378 + 0.0093 + 0.2 * 0.01 * 0.121;
+  // One CPU: 37.8 ms for a JPEG and a tenth of 93 ms of waiting; 2 invocations in ten, of which 1 % take 148 ms more.
+  const seconds = 0.0378 + 0.0093 + 0.2 * 0.01 * 0.148;
   const expected = 1e6 * (seconds * (1769 / 1024) * 0.0000133334 + 0.2 * 0.2e-6);
   expect(costOf({}).lambda).toBeCloseTo(expected, 6);
 });
 
 test('INIT is billed for cold starts only, and takes longer on less than one CPU', () => {
   expect(usage({ ...WORK, coldStarts: 0 }).initMs).toBe(0);
-  expect(usage({ ...WORK, coldStarts: 1 }).initMs).toBeCloseTo(0.2 * 121);
-  expect(usage({ ...WORK, coldStarts: 1, memoryMiB: 1769 / 2 }).initMs).toBeCloseTo(0.2 * 121 * 2);
-  expect(usage({ ...WORK, coldStarts: 1, memoryMiB: 1769 * 2 }).initMs).toBeCloseTo(0.2 * 121);
+  expect(usage({ ...WORK, coldStarts: 1 }).initMs).toBeCloseTo(0.2 * 148);
+  expect(usage({ ...WORK, coldStarts: 1, memoryMiB: 1769 / 2 }).initMs).toBeCloseTo(0.2 * 148 * 2);
+  expect(usage({ ...WORK, coldStarts: 1, memoryMiB: 1769 * 2 }).initMs).toBeCloseTo(0.2 * 148);
 });
 
 test('a mix takes the time of its formats by their shares', () => {

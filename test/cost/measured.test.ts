@@ -13,7 +13,14 @@ function measured(tables: readonly Table[], name: string, column: number): numbe
 }
 
 describe('the times of the estimate are those that the bench measured last', () => {
-  const work = { ...ASSUMED, variants: 1, announced: 1, largestPx: 200, architecture: 'arm64' } as const;
+  const work = {
+    ...ASSUMED,
+    variants: 1,
+    announced: 1,
+    eventBridge: false,
+    largestPx: 200,
+    architecture: 'arm64',
+  } as const;
   test.each([
     ['CPU of a JPEG', MEASURED.formats.jpeg.cpuMs, measured(billed, 'ours, batches of 10', 2)],
     [

@@ -16,6 +16,7 @@ test('the work is what the configuration says', () => {
     coldStarts: 0.01,
     variants: 2,
     announced: 1,
+    eventBridge: false,
     largestPx: 1200,
     architecture: 'x86_64',
     memoryMiB: 1024,
@@ -32,6 +33,12 @@ describe('synth says it in one line', () => {
 
   test('without HEIC where it is not read', () => {
     expect(costLine(configOf({ otherFormats: false }))).not.toContain('HEIC');
+  });
+
+  test('an existing bucket costs events, and wakes nobody for thumbnails', () => {
+    const config = configOf({ bucketName: 'fotos' });
+    expect(workOf(config)).toMatchObject({ announced: 0, eventBridge: true });
+    expect(costLine(config)).toContain('SQS $0.48, EventBridge $2.00, logs');
   });
 
   test('more variants write more', () => {

@@ -1,3 +1,5 @@
+const KEY = 'arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555';
+
 /** Settings that the stack is synthesized with in checks of its template, and deployed with in the deploy test. */
 export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   default: {},
@@ -22,5 +24,25 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
     maxConcurrency: 20,
     removalPolicy: 'destroy',
   },
+  'told to EventBridge': { eventBridge: true, watch: 'all' },
+  'existing bucket': {
+    bucketName: 'fotos',
+    variants: [{ except: ['private/'] }, { prefix: 'small/', width: 64 }],
+  },
+  'existing bucket with a key': {
+    bucketName: 'fotos',
+    bucketKeyArn: KEY,
+  },
+  'repaired every night': { repair: { schedule: 'cron(0 3 * * ? *)', timeZone: 'Europe/Madrid' } },
+  'existing bucket with a key, repaired twice a day': {
+    bucketName: 'fotos',
+    bucketKeyArn: KEY,
+    variants: [{}, { prefix: 'small/', width: 64 }],
+    repair: { schedule: 'rate(12 hours)', maxSources: 1000 },
+  },
+  'own key': { encryptionKey: 'create', eventBridge: true, removalPolicy: 'destroy' },
+  'key that exists': { encryptionKey: KEY },
+  'existing bucket, own key': { bucketName: 'fotos', bucketKeyArn: KEY, encryptionKey: 'create' },
+  'own key, repaired': { encryptionKey: 'create', repair: { schedule: 'rate(1 day)' } },
   'sharp alone': { otherFormats: false, memoryMiB: 512 },
 };

@@ -13,19 +13,23 @@ export interface StackResource {
 
 /** A cloud to deploy to, and the ordinary tools that work on it. */
 export interface Playground {
-  /** Runs the CDK CLI with these settings of the app. @returns what it printed */
-  cdk(args: readonly string[], settings?: object): Promise<string>;
+  /** Runs the CDK CLI with these settings of the app (this project's, unless another folder is named). @returns what it printed */
+  cdk(args: readonly string[], settings?: object, app?: string): Promise<string>;
   /** Runs the AWS CLI. @returns what it printed */
   aws(...args: readonly string[]): Promise<string>;
   /** Runs a program of the project's with the credentials of the cloud. */
   run(program: string, ...args: readonly string[]): Promise<string>;
   /** Uploads files with boto3. */
   boto3(bucket: string, folder: string, files: readonly string[]): Promise<string>;
-  outputs(): Promise<Record<string, string>>;
+  outputs(stack?: string): Promise<Record<string, string>>;
   resources(): Promise<StackResource[]>;
   keys(bucket: string): Promise<string[]>;
   /** The keys of a bucket once there are as many as wanted. @throws Error with the emulator's log after 30 s */
   keysOnceThereAre(count: number, bucket: string): Promise<string[]>;
+  /** The keys of a bucket once they are as wanted. @throws Error with the emulator's log after 30 s */
+  keysOnce(wanted: (keys: readonly string[]) => boolean, bucket: string): Promise<string[]>;
+  /** A message of a queue once there is one, visible again at once. @throws Error after 30 s */
+  messageIn(queueUrl: string): Promise<string>;
   /** A folder for files, gone at the end. */
   readonly folder: string;
   stop(): Promise<void>;
@@ -49,23 +53,37 @@ export async function openPlayground(): Promise<Playground> {
     return Contents.map(({ Key }) => Key);
   }
 
+  async function keysOnce(wanted: (keys: readonly string[]) => boolean, bucket: string): Promise<string[]> {
+    const end = Date.now() + PATIENCE;
+    for (;;) {
+      const seen = await keys(bucket);
+      if (wanted(seen)) return seen;
+      if (Date.now() > end)
+        throw new Error(
+          `Expected other objects in the bucket than ${seen.join(', ')}\n${ministack.logTail()}`,
+        );
+      await setTimeout(PAUSE);
+    }
+  }
+
   return {
     folder,
     run,
     aws,
     keys,
     boto3: (bucket, to, files) => run(PYTHON as string, 'test/deploy/drop.py', bucket, to, ...files),
-    cdk(args, settings = {}) {
+    cdk(args, settings = {}, app = ROOT) {
       const context = Object.entries(settings).flatMap(([name, value]) => [
         '-c',
         `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
       ]);
-      return run(join(ROOT, 'node_modules/.bin/cdk'), ...args, '-o', join(folder, 'cdk.out'), ...context);
+      const cli = join(ROOT, 'node_modules/.bin/cdk');
+      return command(cli, [...args, '-o', join(folder, 'cdk.out'), ...context], { ...options, cwd: app });
     },
-    async outputs() {
+    async outputs(stack = 'Miniaturas') {
       const query = 'Stacks[0].Outputs';
       const answer = await aws(
-        ...['cloudformation', 'describe-stacks', '--stack-name', 'Miniaturas'],
+        ...['cloudformation', 'describe-stacks', '--stack-name', stack],
         ...['--query', query, '--output', 'json'],
       );
       const outputs = JSON.parse(answer) as { OutputKey: string; OutputValue: string }[];
@@ -78,16 +96,16 @@ export async function openPlayground(): Promise<Playground> {
       );
       return JSON.parse(answer) as StackResource[];
     },
-    async keysOnceThereAre(count, bucket) {
+    keysOnce,
+    keysOnceThereAre: (count, bucket) => keysOnce(seen => seen.length >= count, bucket),
+    async messageIn(queueUrl) {
       const end = Date.now() + PATIENCE;
       for (;;) {
-        const seen = await keys(bucket);
-        if (seen.length >= count) return seen;
-        if (Date.now() > end) {
-          const found = `Expected ${count} objects in the bucket but found ${seen.length}: ${seen.join(', ')}`;
-          throw new Error(`${found}\n${ministack.logTail()}`);
-        }
-        await setTimeout(PAUSE);
+        const receive = ['sqs', 'receive-message', '--queue-url', queueUrl, '--visibility-timeout', '0'];
+        const answer = await aws(...receive, '--wait-time-seconds', '5', '--output', 'json');
+        const { Messages = [] } = JSON.parse(answer || '{}') as { Messages?: { Body: string }[] };
+        if (Messages[0]) return Messages[0].Body;
+        if (Date.now() > end) throw new Error(`Expected a message in ${queueUrl}.\n${ministack.logTail()}`);
       }
     },
     async stop() {
@@ -95,4 +113,10 @@ export async function openPlayground(): Promise<Playground> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A resource's policy, as JSON, that lets a service of AWS do something with it. */
+export function lets(service: string, action: string, resource: string): string {
+  const statement = { Effect: 'Allow', Principal: { Service: service }, Action: action, Resource: resource };
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
+import { THREADS } from '../../lib/bundle/options';
 import { variant } from '../render/variants';
 import { longRuns } from '../support/requires';
 import { FORMATS, largest } from './largest';
@@ -19,11 +20,11 @@ longRuns().describe.each(SIZES)('a function of %i MiB', memoryMiB => {
   const rows: Record<string, object> = {};
   beforeAll(() => {
     buildSync({
-      entryPoints: [join(__dirname, 'render-file.ts')],
+      entryPoints: { 'render-file': join(__dirname, 'render-file.ts'), ...THREADS },
       bundle: true,
       platform: 'node',
       external: ['sharp', '@imagemagick/magick-wasm'],
-      outfile: program,
+      outdir: folder,
       logLevel: 'error',
     });
   });

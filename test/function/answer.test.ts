@@ -19,7 +19,7 @@ test('every source has its line', () => {
   const { statusCode, body } = answer([
     { key: 'a.jpg', outcome: created },
     { key: 'b.jpg', outcome: { outcome: 'removed' } },
-    { key: 'miniaturas/a.jpg', outcome: { outcome: 'skipped', reason: 'is a thumbnail' } },
+    { key: 'miniaturas/a.jpg', outcome: { outcome: 'skipped', reason: 'lies where thumbnails do' } },
     { key: 'c.jpg', outcome: { outcome: 'rejected', reason: 'empty', detail } },
   ]);
   expect(statusCode).toBe(422);

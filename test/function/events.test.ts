@@ -33,11 +33,33 @@ test('the test event that S3 sends on setup names no source', () => {
   expect(sourcesOf(event)).toEqual([]);
 });
 
+test('an event of EventBridge names its source as it is, not encoded', () => {
+  const event = {
+    source: 'aws.s3',
+    'detail-type': 'Object Created',
+    detail: { bucket: { name: 'fotos' }, object: { key: 'a+b %2B ñ 🎄.jpg', size: 5 } },
+  };
+  const [source] = sourcesOf(event);
+  expect(source).toEqual({ bucket: 'fotos', key: 'a+b %2B ñ 🎄.jpg', size: 5, isRemoval: false, event });
+  expect(sourcesOf(source?.event)).toEqual([source]);
+  expect(sourcesOf({ ...event, 'detail-type': 'Object Deleted' })).toMatchObject([{ isRemoval: true }]);
+});
+
+test.each([
+  ['ObjectCreated:Put', false],
+  ['ObjectRemoved:Delete', true],
+  ['ObjectRemoved:DeleteMarkerCreated', true],
+  ['LifecycleExpiration:Delete', true],
+  [undefined, false],
+])('%s tells of a removal: %s', (eventName, isRemoval) => {
+  expect(sourcesOf({ Records: [{ ...s3Record('a.jpg'), eventName }] })).toMatchObject([{ isRemoval }]);
+});
+
 test.each([[null], ['hello'], [{}], [{ Records: [{}] }], [{ Records: 3 }]])(
   '%j is refused with what was expected',
   event => {
     expect(() => sourcesOf(event)).toThrow(
-      /^Expected an S3 event \(Records of s3.bucket and s3.object\) but received /,
+      /^Expected an S3 event \(Records of s3.bucket and s3.object, or detail.bucket and detail.object from EventBridge\) but received /,
     );
   },
 );

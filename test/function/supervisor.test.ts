@@ -54,7 +54,7 @@ beforeEach(() => {
 afterEach(() => supervisor.endWorker());
 
 const never = new AbortController().signal;
-const sourceOf = (key: string): SourceEvent => ({ bucket: 'b', key, size: 1, event: {} });
+const sourceOf = (key: string): SourceEvent => ({ bucket: 'b', key, size: 1, isRemoval: false, event: {} });
 const outcomeOf = async (key: string, signal = never) =>
   (await supervisor.process(sourceOf(key), signal)).outcome as unknown as {
     readonly verdict?: object;

@@ -5,6 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud';
+import type { CloudOptions } from '../../local/services';
 import { localConfig } from '../support/local-config';
 
 /** What a test changes in the small template that {@link startFixture} runs. */
@@ -22,6 +23,7 @@ export interface FixtureOptions {
   readonly resources?: Readonly<Record<string, unknown>>;
   readonly maxReceiveCount?: number;
   readonly environment?: Readonly<Record<string, unknown>>;
+  readonly existingBuckets?: CloudOptions['existingBuckets'];
 }
 
 export interface Fixture {
@@ -51,6 +53,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       assembly: join(folder, 'cdk.out'),
       data: join(folder, 'data'),
       port: 0,
+      ...(options.existingBuckets && { existingBuckets: options.existingBuckets }),
       log: line => log.push(line),
     });
 
@@ -196,6 +199,10 @@ export function writeAssembly(folder: string, recordFile: string, options: Fixtu
     ]),
   );
   write(join(folder, 'Fixture.template.json'), JSON.stringify(template));
+  write(
+    join(folder, 'manifest.json'),
+    JSON.stringify({ artifacts: { Fixture: { type: 'aws:cloudformation:stack' } } }),
+  );
   write(join(folder, 'Fixture.assets.json'), JSON.stringify({ version: '48.0.0', files }));
 }
 

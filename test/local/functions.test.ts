@@ -262,7 +262,7 @@ test('a function without an event source can be invoked by name', async () => {
 });
 
 test('resources, properties and values that are not covered are named', async () => {
-  const none = { QueueConfigurations: [], EventBridgeConfiguration: { EventBridgeEnabled: true } };
+  const none = { QueueConfigurations: [], TopicConfigurations: [] };
   await start({
     resources: {
       Alarm: { Type: 'AWS::CloudWatch::Alarm' },
@@ -299,7 +299,7 @@ test('resources, properties and values that are not covered are named', async ()
     'ScalingConfig.ProvisionedPollerConfig of AWS::Lambda::EventSourceMapping Mapping.',
     'AWS::CloudWatch::Alarm Alarm.',
     'Condition of AWS::S3::Bucket Others.',
-    'NotificationConfiguration.EventBridgeConfiguration of AWS::S3::Bucket Others.',
+    'NotificationConfiguration.TopicConfigurations of AWS::S3::Bucket Others.',
     'VersioningConfiguration of AWS::S3::Bucket Others.',
   ]);
 });

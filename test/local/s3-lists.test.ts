@@ -18,6 +18,8 @@ const KEYS = [
   'carriage\r\nreturn',
   'tab\t',
   'not\uffffa character',
+  // After the one before in bytes, before it in JavaScript.
+  'not\u{1f994}',
   'a b+c%20&amp;<>"\'.jpg',
   '&#10; &lt;',
   'ñ/🦔~*()!',

@@ -88,7 +88,7 @@ describe('where no local cloud runs', () => {
     const { code, out } = await dropped(...assembly());
     expect(code).toBe(0);
     expect(out).toMatch(/año \(1\) \+ñ\.png {2}30 × 20 px {2}\d+ bytes {2}\d+ ms/);
-    expect(out).toContain('notes.txt: skipped, it has an extension that the bucket does not watch');
+    expect(out).toContain('notes.txt: skipped, it has an extension that S3 does not announce');
     expect(out).toContain('1 of 1 images have their thumbnails');
     expect(readFileSync(at('out/photos/año (1) +ñ.png'))).toEqual(image);
   });

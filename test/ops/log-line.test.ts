@@ -18,7 +18,7 @@ test.each([
     'Thumbnailer: error: TimeoutError: too slow',
   ],
   [line({ key: '\u001b[2J.jpg', outcome: 'created' }), '\\x1b[2J.jpg: created'],
-  [line({ key: 'miniaturas/a.jpg', outcome: 'skipped', reason: 'is a thumbnail' }), undefined],
+  [line({ key: 'miniaturas/a.jpg', outcome: 'skipped', reason: 'lies where thumbnails do' }), undefined],
   [line('started'), '[Thumbnailer] INFO started'],
   [line({ errorType: 'Error' }, 'ERROR'), '[Thumbnailer] ERROR {"errorType":"Error"}'],
   ['[Thumbnailer] {not JSON}', '[Thumbnailer] {not JSON}'],

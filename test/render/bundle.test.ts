@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
+import { THREADS } from '../../lib/bundle/options';
 import { ENDURANCE } from '../support/requires';
 import { heifOf, hevcItem } from './heif-file';
 import { hevcOf } from './hevc';
@@ -30,21 +31,21 @@ function renderBundled(program: string, bytes: Uint8Array, packages: string): st
 const BUNDLES: readonly { readonly name: string; readonly options: BuildOptions }[] = [
   { name: 'minified', options: { minify: true } },
   { name: 'plain', options: {} },
-  { name: 'minified with names kept', options: { minify: true, keepNames: true } },
 ];
 
 describe.each(ENDURANCE ? BUNDLES : BUNDLES.slice(0, 1))(
   'the core in a bundle, $name',
   ({ name, options }) => {
-    const program = join(work, `${name.replaceAll(' ', '-')}.js`);
+    const folder = join(work, name);
+    const program = join(folder, 'bundled.js');
     beforeAll(() => {
       buildSync({
-        entryPoints: [join(__dirname, 'bundled.ts')],
+        entryPoints: { bundled: join(__dirname, 'bundled.ts'), ...THREADS },
         bundle: true,
         platform: 'node',
         target: 'node24',
         external: ['sharp', '@imagemagick/magick-wasm'],
-        outfile: program,
+        outdir: folder,
         logLevel: 'error',
         ...options,
       });

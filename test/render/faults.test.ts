@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import type { Variant } from '../../lambda/thumbnail/model/variant';
 import { decodingWithSharp } from '../../lambda/thumbnail/render/read/sharp-errors';
+import { THREADS } from '../../lib/bundle/options';
 import { quarters } from './pictures';
 import { renderOne } from './variants';
 import { byMagick } from './write-magick';
@@ -16,12 +17,12 @@ const source = join(work, 'source');
 afterAll(() => rmSync(work, { recursive: true }));
 beforeAll(async () => {
   buildSync({
-    entryPoints: [join(__dirname, 'faulty.ts')],
+    entryPoints: { faulty: join(__dirname, 'faulty.ts'), ...THREADS },
     bundle: true,
     platform: 'node',
     target: 'node24',
     external: ['sharp', '@imagemagick/magick-wasm'],
-    outfile: program,
+    outdir: work,
     logLevel: 'error',
   });
   const png = await quarters().png().toBuffer();

@@ -16,19 +16,12 @@ export function isThumbnailKey(key: string, variants: readonly Pick<Variant, 'pr
   return variants.some(({ prefix }) => key.startsWith(prefix));
 }
 
-/** The variants that a source is for: those that do not say from where, and those that name the beginning of its key. */
-export function variantsFor(sourceKey: string, variants: readonly Variant[]): readonly Variant[] {
-  return variants.filter(
-    ({ from }) => from === undefined || from.some(prefix => sourceKey.startsWith(prefix)),
-  );
-}
-
-/** Consoles and sync tools make "folders" as empty objects whose key ends with a slash. */
-export function isFolderMarker(key: string): boolean {
-  return key.endsWith('/');
-}
-
 /** A key as S3 writes it in an event: form-encoded, so `+` is a space and `%2B` a plus. */
 export function decodeEventKey(encoded: string): string {
   return decodeURIComponent(encoded.replaceAll('+', ' '));
+}
+
+/** The inverse of {@link decodeEventKey}. */
+export function encodeEventKey(key: string): string {
+  return encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/');
 }

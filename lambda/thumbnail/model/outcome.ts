@@ -22,9 +22,10 @@ export type Outcome =
 
 export type SkipReason =
   | 'is in another bucket'
-  | 'is a thumbnail'
+  | 'lies where thumbnails do'
   | 'is a folder marker'
-  | 'no variant is for it';
+  | 'has an extension that is not watched'
+  | 'is for no variant';
 
 export interface ThumbnailReport {
   readonly key: string;

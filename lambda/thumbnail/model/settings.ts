@@ -4,6 +4,8 @@ import type { Gamut, Variant } from './variant';
 /** The function's configuration. Validated at synth (lib/config), and not again here. */
 export interface Settings {
   readonly variants: readonly Variant[];
+  /** What sources' keys end in, in lower case and without the dot. @default every key is watched */
+  readonly extensions?: readonly string[];
   readonly limits: Limits;
   /** Whether the layer with ImageMagick is there, for what sharp does not read. */
   readonly otherFormats: boolean;

@@ -52,4 +52,6 @@ export interface Variant {
   readonly cacheControl?: string;
   /** Beginnings of the keys of the sources that it is for. @default all sources */
   readonly from?: readonly string[];
+  /** Beginnings of the keys of sources that it is not for, even where `from` names them. @default none */
+  readonly except?: readonly string[];
 }

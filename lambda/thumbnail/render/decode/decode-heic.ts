@@ -1,22 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import { type HeicAnswer, type HeicJob, runHeicJob } from './heic-job';
-import { createMeanReducer } from './mean-reducer';
+import type { HeicAnswer, HeicJob } from './heic-job';
 import { wasmModule } from './wasm-module';
 
 /** Of its three builds the one in WebAssembly, whose script is told where that is. */
 const SCRIPT = 'libheif-js/libheif-wasm/libheif.js';
 const heifModule = wasmModule('libheif-js/libheif-wasm/libheif.wasm');
-
-/** The thread's whole program. As text it needs no file beside the bundle. */
-const PROGRAM = `
-const { parentPort } = require('node:worker_threads');
-const run = ${runHeicJob.toString()};
-const createReducer = ${createMeanReducer.toString()};
-parentPort.on('message', job => {
-  const answer = run({ startLibheif: require(job.script), createReducer }, job);
-  parentPort.postMessage(answer, answer.raster ? [answer.raster.samples.buffer] : []);
-});
-`;
 
 /**
  * A thread whose job took more is ended: its memory goes with it at once. A thumbnail of its own takes 16 MiB, a phone's picture
@@ -54,7 +42,8 @@ export async function decodeHeic(
 }
 
 function startThread(): Worker {
-  const thread = new Worker(PROGRAM, { eval: true, stdout: true, stderr: true });
+  // A file of its own in the bundle.
+  const thread = new Worker(require.resolve('./heic-thread'), { stdout: true, stderr: true });
   // Without a job too, it may end, and then is not idle any more.
   thread.on('error', () => forget(thread));
   thread.on('exit', () => forget(thread));

@@ -1,20 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import { type MagickAnswer, type MagickJob, runMagickJob } from './magick-job';
+import type { MagickAnswer, MagickJob } from './magick-job';
 import { wasmModule } from './wasm-module';
 
 const PACKAGE = '@imagemagick/magick-wasm';
-
-/**
- * The worker's whole program. A thread of its own can be ended when the time is up, and its memory, which WebAssembly never
- * gives back, goes with it. As text it needs no file beside the bundle.
- */
-const PROGRAM = `
-const { parentPort, workerData: job } = require('node:worker_threads');
-const run = ${runMagickJob.toString()};
-run(require(job.script), job).then(answer =>
-  parentPort.postMessage(answer, answer.raster ? [answer.raster.samples.buffer] : []),
-);
-`;
 
 /** 65 ms that each thread saves. */
 const magickModule = wasmModule(`${PACKAGE}/magick.wasm`);
@@ -37,7 +25,9 @@ export async function decodeWithMagick(
     script: require.resolve(PACKAGE),
     module: await magickModule(),
   };
-  const worker = new Worker(PROGRAM, { eval: true, workerData, stdout: true, stderr: true });
+  // A thread of its own can be ended when the time is up, and its memory, which WebAssembly never gives back, goes with it.
+  // In the bundle it is a file of its own.
+  const worker = new Worker(require.resolve('./magick-thread'), { workerData, stdout: true, stderr: true });
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise((resolve, reject) => {

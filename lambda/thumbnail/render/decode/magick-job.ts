@@ -1,4 +1,6 @@
-/** What the worker gets, and what it answers. */
+import type { IMagickImage, MagickError, MagickFormat } from '@imagemagick/magick-wasm';
+
+/** What the thread gets, and what it answers. */
 export interface MagickJob {
   /** Absolute path of the package's CommonJS script. */
   readonly script: string;
@@ -34,30 +36,20 @@ export type MagickAnswer =
   /** The bytes cannot be decoded, in ImageMagick's words. */
   | { readonly kind: 'undecodable'; readonly message: string };
 
+type Magick = typeof import('@imagemagick/magick-wasm');
+type Refusal = Exclude<MagickAnswer, { kind: 'decoded' }>;
+
 /**
  * Decodes an image to plain samples, with its orientation, profile and opacity kept, so that colour and size are sharp's work
- * whoever decoded. Runs in a worker that gets this function as text: it may use nothing from outside but its arguments, and
- * name no function inside: esbuild's keepNames would put calls of its own helper there.
+ * whoever decoded. Blocks: run it in a thread.
  *
  * @throws whatever is not ImageMagick's word on the bytes
  */
-export async function runMagickJob(
-  magick: typeof import('@imagemagick/magick-wasm'),
-  job: MagickJob,
-): Promise<MagickAnswer> {
-  await magick.initializeImageMagick(job.module as Parameters<typeof magick.initializeImageMagick>[0]);
-  const { ResourceLimits, MagickErrorSeverity, MagickFormat, ColorSpace } = magick;
-  // Beyond the area and the memory, ImageMagick would go on in a file; it has none here.
-  ResourceLimits.disk = 0n;
-  ResourceLimits.area = BigInt(job.maxPixels);
-  ResourceLimits.memory = BigInt(job.maxBytes);
-  ResourceLimits.maxMemoryRequest = BigInt(job.maxBytes);
-  // A PSD's layers count even where only the flattened picture is read; their memory is limited as all memory is.
-  ResourceLimits.listLength = 10_000n;
-  ResourceLimits.time = BigInt(job.maxSeconds);
-
+export async function runMagickJob(magick: Magick, job: MagickJob): Promise<MagickAnswer> {
+  await magick.initializeImageMagick(job.module as Parameters<Magick['initializeImageMagick']>[0]);
+  limitResources(magick, job);
   const settings = new magick.MagickReadSettings({
-    format: job.format as import('@imagemagick/magick-wasm').MagickFormat,
+    format: job.format as MagickFormat,
     frameIndex: 0,
     frameCount: 1,
   });
@@ -74,51 +66,83 @@ export async function runMagickJob(
   image.onWarning = () => {
     warnings += 1;
   };
+  let refusal: Refusal | undefined;
   try {
     image.read(job.source, settings);
   } catch (error) {
-    const { WebAssembly } = globalThis as unknown as {
-      WebAssembly: { Exception: new () => object };
-    };
-    // A decoder's own C++ exception, which no layer above it turned into words: LibRaw's on a file cut short.
-    if (error instanceof WebAssembly.Exception || typeof (error as { excPtr?: unknown }).excPtr === 'number')
-      return { kind: 'undecodable', message: 'its decoder gave up' };
-    const { severity = 0, message } = error as Partial<import('@imagemagick/magick-wasm').MagickError>;
-    if (message === undefined) throw error;
-    if (/^TimeLimitExceeded/.test(message)) return { kind: 'took too long' };
-    if (
-      /^(MemoryAllocationFailed|CacheResourcesExhausted|WidthOrHeightExceedsLimit|ImageSizeLimitExceeded)/i.test(
-        message.replace(/ /g, ''),
-      )
-    )
-      return { kind: 'out of memory', message };
-    const aboutTheBytes: readonly number[] = [
-      MagickErrorSeverity.ResourceLimitError,
-      MagickErrorSeverity.TypeError,
-      MagickErrorSeverity.OptionError,
-      MagickErrorSeverity.DelegateError,
-      MagickErrorSeverity.MissingDelegateError,
-      MagickErrorSeverity.CorruptImageError,
-      MagickErrorSeverity.BlobError,
-      MagickErrorSeverity.StreamError,
-      MagickErrorSeverity.CoderError,
-      MagickErrorSeverity.ImageError,
-    ];
-    if (!aboutTheBytes.includes(severity)) throw error;
-    // An error after which some of the picture is there is damage; else there is none.
-    warnings += 1;
-    if (image.width === 0 || image.height === 0) return { kind: 'undecodable', message };
+    refusal = refusalOf(magick, error);
   }
-  let width = 0;
-  let height = 0;
+  const { width, height } = sizeOf(image);
+  const isEmpty = width === 0 || height === 0;
+  // An error after which some of the picture is there is damage; else there is none.
+  if (refusal && (isEmpty || !mayBeDamage(refusal))) return refusal;
+  if (isEmpty) return { kind: 'undecodable', message: 'no picture in it' };
+  if (width * height > job.maxPixels) return { kind: 'too large', width, height };
+  return { kind: 'decoded', raster: rasterOf(magick, image), warnings: warnings + (refusal ? 1 : 0) };
+}
+
+function limitResources({ ResourceLimits }: Magick, { maxPixels, maxBytes, maxSeconds }: MagickJob): void {
+  // Beyond the area and the memory, ImageMagick would go on in a file; it has none here.
+  ResourceLimits.disk = 0n;
+  ResourceLimits.area = BigInt(maxPixels);
+  ResourceLimits.memory = BigInt(maxBytes);
+  ResourceLimits.maxMemoryRequest = BigInt(maxBytes);
+  // A PSD's layers count even where only the flattened picture is read; their memory is limited as all memory is.
+  ResourceLimits.listLength = 10_000n;
+  ResourceLimits.time = BigInt(maxSeconds);
+}
+
+function sizeOf(image: IMagickImage): { width: number; height: number } {
   try {
-    ({ width, height } = image);
+    return { width: image.width, height: image.height };
   } catch {
     // Some coders (DICOM, DDS) end without a picture and without a word; magick-wasm then says that it "is disposed".
+    return { width: 0, height: 0 };
   }
-  if (width === 0 || height === 0) return { kind: 'undecodable', message: 'no picture in it' };
-  if (width * height > job.maxPixels) return { kind: 'too large', width, height };
+}
 
+declare const WebAssembly: { Exception: new () => object };
+
+const GAVE_UP = 'its decoder gave up';
+/** As in "Memory allocation failed" and "MemoryAllocationFailed". */
+const OUT_OF_MEMORY =
+  /^(MemoryAllocationFailed|CacheResourcesExhausted|WidthOrHeightExceedsLimit|ImageSizeLimitExceeded)/i;
+
+/**
+ * What an error says of the bytes.
+ *
+ * @throws the error if it says nothing of them
+ */
+function refusalOf({ MagickErrorSeverity }: Magick, error: unknown): Refusal {
+  // A decoder's own C++ exception, which no layer above it turned into words: LibRaw's on a file cut short.
+  if (error instanceof WebAssembly.Exception || typeof (error as { excPtr?: unknown }).excPtr === 'number')
+    return { kind: 'undecodable', message: GAVE_UP };
+  const { severity = 0, message } = error as Partial<MagickError>;
+  if (message === undefined) throw error;
+  if (/^TimeLimitExceeded/.test(message)) return { kind: 'took too long' };
+  if (OUT_OF_MEMORY.test(message.replace(/ /g, ''))) return { kind: 'out of memory', message };
+  const aboutTheBytes: readonly number[] = [
+    MagickErrorSeverity.ResourceLimitError,
+    MagickErrorSeverity.TypeError,
+    MagickErrorSeverity.OptionError,
+    MagickErrorSeverity.DelegateError,
+    MagickErrorSeverity.MissingDelegateError,
+    MagickErrorSeverity.CorruptImageError,
+    MagickErrorSeverity.BlobError,
+    MagickErrorSeverity.StreamError,
+    MagickErrorSeverity.CoderError,
+    MagickErrorSeverity.ImageError,
+  ];
+  if (!aboutTheBytes.includes(severity)) throw error;
+  return { kind: 'undecodable', message };
+}
+
+function mayBeDamage(refusal: Refusal): boolean {
+  return refusal.kind === 'undecodable' && refusal.message !== GAVE_UP;
+}
+
+function rasterOf({ ColorSpace, MagickFormat }: Magick, image: IMagickImage): Raster {
+  const { width, height } = image;
   // Whatever else (Lab, the linear light of OpenEXR, Radiance and FITS) has no samples that say by themselves what they are.
   const isGrey = image.colorSpace === ColorSpace.Gray;
   const isCmyk = image.colorSpace === ColorSpace.CMYK;
@@ -135,15 +159,13 @@ export async function runMagickJob(
     : isCmyk
       ? [MagickFormat.Cmyk, MagickFormat.Cmyka]
       : [MagickFormat.Rgb, MagickFormat.Rgba];
-  const samples = image.write(alpha ? clear : opaque, data => Uint8Array.from(data));
-  const raster: Raster = {
+  return {
     width,
     height,
     colours: isGrey ? 'grey' : isCmyk ? 'cmyk' : 'rgb',
     alpha,
     orientation,
     ...(profile && { profile }),
-    samples,
+    samples: image.write(alpha ? clear : opaque, data => Uint8Array.from(data)),
   };
-  return { kind: 'decoded', raster, warnings };
 }

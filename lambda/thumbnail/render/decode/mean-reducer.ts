@@ -1,3 +1,5 @@
+import type { Size } from '../../model/size';
+
 /** Takes a picture in pieces, and gives it reduced. */
 export interface MeanReducer {
   /**
@@ -19,27 +21,34 @@ export interface MeanReducer {
   finish(): Uint8Array;
 }
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
+/** Of light, so many that the darkest codes, of a slope of 12.92, are told apart. */
+const STEPS = 2 ** 14 - 1;
+
+/** By IEC 61966-2-1, as the other. */
+function lightOfCodes(): Float32Array {
+  return Float32Array.from({ length: 256 }, (_, code) => {
+    const v = code / 255;
+    return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  });
+}
+
+function codesOfLight(): Uint8Array {
+  return Uint8Array.from({ length: STEPS + 1 }, (_, step) => {
+    const linear = step / STEPS;
+    return Math.round(255 * (linear <= 0.0031308 ? linear * 12.92 : 1.055 * linear ** (1 / 2.4) - 0.055));
+  });
 }
 
 /**
  * Reduces a picture to about the size that is wanted while its pieces are decoded, so that it is never in memory as a whole.
  * Each new pixel is the mean of those that it takes the place of, in linear light: the first and coarse of two steps, as a JPEG
- * decoder's reduction is. Runs in a thread that gets this function as text: it may use nothing from outside but its arguments,
- * and name no function inside (see `runHeicJob`).
+ * decoder's reduction is.
  *
  * @param whole px
  * @param reduced px, no larger
  */
 export function createMeanReducer(whole: Size, reduced: Size): MeanReducer {
-  const light = new Float32Array(256);
-  // IEC 61966-2-1
-  for (let value = 0; value < 256; value++) {
-    const v = value / 255;
-    light[value] = v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-  }
+  const light = lightOfCodes();
   // The first column of each new pixel, and the one behind the last; rows alike.
   const columns = Uint32Array.from({ length: reduced.width + 1 }, (_, i) =>
     Math.round((i * whole.width) / reduced.width),
@@ -76,20 +85,12 @@ export function createMeanReducer(whole: Size, reduced: Size): MeanReducer {
       }
     },
     finish() {
-      // So many steps that the darkest values, of a slope of 12.92, are told apart.
-      const steps = 2 ** 14 - 1;
-      const coded = new Uint8Array(steps + 1);
-      for (let step = 0; step <= steps; step++) {
-        const linear = step / steps;
-        coded[step] = Math.round(
-          255 * (linear <= 0.0031308 ? linear * 12.92 : 1.055 * linear ** (1 / 2.4) - 0.055),
-        );
-      }
+      const coded = codesOfLight();
       const samples = new Uint8Array(sums.length);
       for (let row = 0, at = 0; row < reduced.height; row++) {
         const height = (rows[row + 1] as number) - (rows[row] as number);
         for (let column = 0; column < reduced.width; column++) {
-          const scale = steps / (height * ((columns[column + 1] as number) - (columns[column] as number)));
+          const scale = STEPS / (height * ((columns[column + 1] as number) - (columns[column] as number)));
           for (const end = at + 3; at < end; at++)
             samples[at] = coded[Math.round((sums[at] as number) * scale)] as number;
         }
