@@ -1,5 +1,8 @@
 import { synthesize } from './synthesize';
 
+// Seconds of WebAssembly; on a busy machine a minute.
+jest.setTimeout(240_000);
+
 /** jest.config.js turns CDK's validation off for the sake of speed: here it is on. */
 beforeAll(() => {
   process.env.CDK_VALIDATION = 'true';
