@@ -12,7 +12,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
       { prefix: 'web/', width: 1600, height: 1600, format: 'webp', effort: 2, cacheControl: 'max-age=86400' },
       { prefix: 'c/', suffix: '.thumb', width: 96, height: 96, fit: 'cover', format: 'avif', effort: 2 },
       { prefix: 'png/', fit: 'contain', format: 'png', background: '#336699' },
-      { prefix: 'album/', from: ['albums/'], width: 400, height: 400, animated: true },
+      { prefix: 'album/', from: ['albums/'], width: 400, height: 400, format: 'webp', animated: true },
     ],
     extensions: ['jpg', 'jpeg', 'png', 'gif', 'heic'],
     gamut: 'p3',

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { longRuns } from '../support/requires';
 
 const cdk = (...args: readonly string[]) =>
   spawnSync('node_modules/.bin/cdk', args, { encoding: 'utf8', env: { ...process.env, CI: 'true' } }).stdout;
@@ -13,6 +14,8 @@ const told = pages.flatMap(page => [
   ),
 ]);
 const commands = Map.groupBy(told, ({ groups }) => groups?.command as string);
+
+const { test } = longRuns();
 
 test('the pinned CLI has the commands that the docs name', () => {
   const help = cdk('--help');
