@@ -3,9 +3,14 @@ import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { recipeOf } from '../lambda/thumbnail/model/recipe';
+import { Alarms } from './alarms';
+import { Brake } from './brake';
 import { type Config, settingsOf, watched } from './config/config';
+import { ratesOf, spendLimit } from './cost/spend';
+import { Dashboard } from './dashboard';
 import { DependencyLayer } from './dependency-layer';
 import { ExistingBucket } from './existing-bucket';
+import { LogQueries } from './log-queries';
 import { RecipeParameter } from './recipe';
 import { SourceBucket } from './source-bucket';
 import { ThumbnailQueue } from './thumbnail-queue';
@@ -13,11 +18,13 @@ import { Thumbnailer } from './thumbnailer';
 
 export interface MiniaturasStackProps extends StackProps {
   readonly config: Config;
+  /** What is deployed, for `npm run status`. @default not told */
+  readonly version?: string;
 }
 
 /** The bucket that makes thumbnails of what is dropped into it. */
 export class MiniaturasStack extends Stack {
-  constructor(scope: Construct, id: string, { config, ...props }: MiniaturasStackProps) {
+  constructor(scope: Construct, id: string, { config, version, ...props }: MiniaturasStackProps) {
     super(scope, id, { description: 'Thumbnails of the images in an S3 bucket', ...props });
 
     const timeout = Duration.seconds(config.timeoutSeconds);
@@ -51,6 +58,8 @@ export class MiniaturasStack extends Stack {
       maker: thumbnailer,
     });
 
+    this.watch(config, queues, thumbnailer);
+
     for (const note of config.notes) Annotations.of(this).addWarningV2('miniaturas:noEffect', note);
 
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName, description: 'Drop images here' });
@@ -66,6 +75,33 @@ export class MiniaturasStack extends Stack {
     });
     new CfnOutput(this, 'LayerArn', { value: sharpLayer.layerVersionArn });
     new CfnOutput(this, 'RecipeParameter', { value: parameterName });
+    if (version !== undefined) new CfnOutput(this, 'Version', { value: version });
+  }
+
+  /** Alarms, dashboard and saved queries: nothing of it is in the way of an image. */
+  private watch(config: Config, queues: ThumbnailQueue, thumbnailer: Thumbnailer): void {
+    const { alarms, dashboard } = config;
+    const watched = { queues, function: thumbnailer.function };
+    new LogQueries(this, 'Queries', { logGroup: thumbnailer.function.logGroup, folder: this.stackName });
+    if (dashboard) {
+      const { dashboardName } = new Dashboard(this, 'Dashboard', { ...watched, rates: ratesOf(config) });
+      new CfnOutput(this, 'DashboardName', { value: dashboardName });
+    }
+    if (alarms === false) return;
+    const { email, topicArn, brake } = alarms;
+    const timeout = Duration.seconds(config.timeoutSeconds);
+    const { spend, topic } = new Alarms(this, 'Alarms', {
+      ...watched,
+      timeout,
+      spendLimit: spendLimit(config),
+      email,
+      topicArn,
+    });
+    if (brake) new Brake(this, 'Brake', { alarm: spend, eventSource: thumbnailer.eventSource });
+    new CfnOutput(this, 'AlarmTopicArn', {
+      value: topic.topicArn,
+      description: 'Told of alarms: subscribe to it',
+    });
   }
 
   private bucketOf(config: Config, queues: ThumbnailQueue, removalPolicy: RemovalPolicy): IBucket {

@@ -38,6 +38,8 @@ const MAX_BATCH_AT_ONCE = 10;
 /** The thumbnail function, fed by the queue, with no more rights than its work needs. */
 export class Thumbnailer extends Construct {
   readonly function: LambdaFunction;
+  /** Takes messages from the queue to the function. */
+  readonly eventSource: SqsEventSource;
 
   constructor(scope: Construct, id: string, props: ThumbnailerProps) {
     super(scope, id);
@@ -72,14 +74,13 @@ export class Thumbnailer extends Construct {
       },
     });
 
-    this.function.addEventSource(
-      new SqsEventSource(queues.queue, {
-        batchSize: props.batchSize,
-        ...(props.batchSize > MAX_BATCH_AT_ONCE && { maxBatchingWindow: Duration.seconds(1) }),
-        maxConcurrency: props.maxConcurrency,
-        reportBatchItemFailures: true,
-      }),
-    );
+    this.eventSource = new SqsEventSource(queues.queue, {
+      batchSize: props.batchSize,
+      ...(props.batchSize > MAX_BATCH_AT_ONCE && { maxBatchingWindow: Duration.seconds(1) }),
+      maxConcurrency: props.maxConcurrency,
+      reportBatchItemFailures: true,
+    });
+    this.function.addEventSource(this.eventSource);
 
     this.function.addToRolePolicy(
       new PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects('*')] }),

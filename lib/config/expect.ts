@@ -11,6 +11,25 @@ export function wholeNumber(least: number, most: number, unit = '') {
   );
 }
 
+/** An amount of dollars, above 0. */
+export function dollars() {
+  return z.custom<number>(
+    value => Number.isFinite(value) && (value as number) > 0,
+    'an amount of dollars above 0',
+  );
+}
+
+/** An object of settings, or false for none of it; what is wrong in the object is told by its own sentences. */
+export function orFalse<T extends z.ZodType>(settings: T) {
+  return z.unknown().transform((value, context): z.output<T> | false => {
+    if (value === false) return false;
+    const { success, data, error } = settings.safeParse(value);
+    if (success) return data;
+    for (const issue of error.issues) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+    return z.NEVER;
+  });
+}
+
 /** A text of a given form; `what` describes the form, with an example. */
 export function text(form: RegExp, what: string) {
   return textThat([{ what, holds: value => form.test(value) }]);

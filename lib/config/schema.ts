@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { GAMUTS } from '../../lambda/thumbnail/model/variant';
 import { ARCHITECTURES } from '../../layers/architecture';
-import { flag, listOf, oneOf, text, textThat, wholeNumber } from './expect';
+import { dollars, flag, listOf, oneOf, orFalse, text, textThat, wholeNumber } from './expect';
 import { variantFields, variantSchema } from './variant-schema';
 import { MAX_EXTENSIONS, WATCH } from './watch';
 
@@ -36,6 +36,23 @@ const envSchema = z.strictObject(
     region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as "eu-west-1"').exactOptional(),
   },
   'an account and a region such as { "account": "111122223333", "region": "eu-west-1" }',
+);
+
+const alarmsSchema = z.strictObject(
+  {
+    /** Who is told by e-mail. @default nobody: the alarms are seen in CloudWatch and by `npm run status` */
+    email: text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address such as "ops@example.com"').exactOptional(),
+    /** A topic of SNS that is there already. @default one of the stack's own */
+    topicArn: text(
+      /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+      'the ARN of a topic such as "arn:aws:sns:eu-west-1:111122223333:alarms"',
+    ).exactOptional(),
+    /** What an hour may cost; three in a row above it are an alarm. @default half of what maxConcurrency lets it cost */
+    dollarsAnHour: dollars().exactOptional(),
+    /** Whether the function gets no more images when that alarm is raised, until `npm run brake -- --release`. */
+    brake: flag().default(false),
+  },
+  'alarms such as { "email": "ops@example.com" }, or false for none',
 );
 
 const TAGS = 'tags such as { "team": "web" }';
@@ -87,6 +104,10 @@ export const configSchema = z.strictObject(
     batchSize: wholeNumber(1, 100).default(10),
     /** Functions running at once, at most: what bounds the bill. */
     maxConcurrency: wholeNumber(2, 1000).default(10),
+    /** Who is told when something is wrong; false for no alarms. */
+    alarms: orFalse(alarmsSchema).prefault({}),
+    /** Whether CloudWatch gets a dashboard. */
+    dashboard: flag().default(true),
     /** What becomes of the bucket and the dead-letter queue when the stack is deleted. */
     removalPolicy: oneOf(['retain', 'destroy']).default('retain'),
   },
@@ -99,4 +120,5 @@ export const SETTING_NAMES = {
   variants: Object.keys(variantFields.shape),
   limits: Object.keys(limitsSchema.shape),
   env: Object.keys(envSchema.shape),
+  alarms: Object.keys(alarmsSchema.shape),
 } as const;

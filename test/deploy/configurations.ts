@@ -31,5 +31,11 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
     bucketName: 'fotos',
     bucketKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555',
   },
+  'alarms by e-mail, with a brake': { alarms: { email: 'ops@example.com', dollarsAnHour: 2, brake: true } },
+  'alarms to a topic of somebody else': {
+    bucketName: 'fotos',
+    alarms: { topicArn: 'arn:aws:sns:us-east-1:000000000000:alarms', brake: true },
+  },
+  'nobody watches': { alarms: false, dashboard: false },
   'sharp alone': { otherFormats: false, memoryMiB: 512 },
 };

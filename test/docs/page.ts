@@ -19,3 +19,14 @@ export function runnableBlocks(page: string): Block[] {
     return { language, words: words.split(' '), code, line: text.slice(0, match.index).split('\n').length };
   });
 }
+
+/** The anchors of a page's headings, as GitHub makes them. */
+export function headingsOf(page: string): string[] {
+  const text = readFileSync(join(__dirname, '../../docs', page), 'utf8');
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
