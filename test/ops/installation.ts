@@ -92,7 +92,7 @@ export interface Said {
   readonly err: string;
 }
 
-export type Command = 'start' | 'failures' | 'redrive' | 'cost';
+export type Command = 'start' | 'failures' | 'redrive' | 'cost' | 'status' | 'brake';
 
 export function startCommand(
   name: Command,

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { ConfigError } from '../../lib/config/load';
+import type { Assembly } from '../../local/template/assembly';
+import { uncovered } from '../../local/template/coverage';
+import { resolveStacks } from '../../local/template/stack';
 import { headingsOf } from '../docs/page';
 import { only, synthesize } from './synthesize';
 
@@ -100,6 +103,13 @@ test('each alarm says what has happened in a sentence, and which entry of the ru
   }
 });
 
+test('each command of the runbook is run by test/deploy/runbook.test.ts, but for those of the repair', () => {
+  const text = readFileSync('docs/runbook.md', 'utf8').split('## The repair failed')[0];
+  const blocks = [...(text?.matchAll(/^ *```bash(.*)$/gm) ?? [])].map(([, words]) => words);
+  expect(blocks.length).toBeGreaterThan(10);
+  for (const words of blocks) expect(words).toMatch(/^ run /);
+});
+
 test('the longest that an upload may wait follows from the time that its tries take', () => {
   const minutes = (settings: object) =>
     only(synthesize(settings), 'AWS::CloudWatch::Alarm', 'OldMessages').resource.Properties.Threshold / 60;
@@ -122,6 +132,12 @@ test('too many dollars an hour are so much of the function’s time', () => {
   const one = spend({ alarms: { dollarsAnHour: 1 } });
   expect(one.AlarmDescription).toContain('$1.00');
   expect(spend({ alarms: { dollarsAnHour: 2 } }).Threshold / one.Threshold).toBeCloseTo(2);
+});
+
+test('the local cloud says nothing of all that: it has no effect on one machine', () => {
+  const assembly = { stackName: 'Miniaturas', template: template.toJSON() } as unknown as Assembly;
+  const place = { region: 'us-east-1', account: '000000000000', endpoint: 'http://127.0.0.1:1' };
+  expect(uncovered(resolveStacks([assembly], place).resources)).toEqual([]);
 });
 
 test('the dashboard shows queue, outcomes, function and dollars, or is left out', () => {
