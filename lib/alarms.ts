@@ -1,17 +1,14 @@
-import { Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  Metric,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Aws, Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import type { SpendLimit } from './cost/spend';
 import type { ThumbnailQueue } from './thumbnail-queue';
 
@@ -25,6 +22,10 @@ export interface AlarmsProps {
   readonly email?: string | undefined;
   /** A topic that is there already, in place of one of the stack's own. */
   readonly topicArn?: string | undefined;
+  /** Encrypts a topic of the stack's own. @default none */
+  readonly key?: IKey | undefined;
+  /** The state machine of the repairs. @default there are none */
+  readonly repair?: StateMachine | undefined;
 }
 
 /** What is watched, and where docs/runbook.md says what to do about it. */
@@ -62,29 +63,33 @@ export class Alarms extends Construct {
     this.watchQueues(props);
     this.watchFunction(props);
     this.spend = this.watchSpend(props);
+    if (props.repair) this.watchRepair(props.repair);
   }
 
-  /** Watches a state machine that repairs; one failed execution is told. */
-  watchRepair(stateMachineArn: string): Alarm {
-    return this.add('Repair', {
-      entry: 'the-repair-failed',
-      sentence: 'A repair did not finish: what it had not come to stays as it is until the next one.',
-      metric: new Metric({
-        namespace: 'AWS/States',
-        metricName: 'ExecutionsFailed',
-        dimensionsMap: { StateMachineArn: stateMachineArn },
-        statistic: Stats.SUM,
-        period: PERIOD,
-      }),
-      threshold: 0,
-    });
-  }
-
-  /** CloudWatch may not use the key that AWS manages for SNS, so a topic of our own has none: alarms name no image. */
-  private topicOf({ topicArn, email }: AlarmsProps): ITopic {
+  private topicOf({ topicArn, email, key }: AlarmsProps): ITopic {
     if (topicArn !== undefined) return Topic.fromTopicArn(this, 'Topic', topicArn);
-    const topic = new Topic(this, 'Topic', { displayName: 'Miniaturas', enforceSSL: true });
-    if (email !== undefined) topic.addSubscription(new EmailSubscription(email));
+    const topic = new Topic(this, 'Topic', {
+      displayName: 'Miniaturas',
+      enforceSSL: true,
+      // CloudWatch may not use the key that AWS manages for SNS. Alarms name no image.
+      ...(key && { masterKey: key }),
+    });
+    // A topic without a policy takes what comes from its account; this one has a policy, for TLS, that must say so.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+    if (email !== undefined) {
+      topic.addSubscription(new EmailSubscription(email));
+      acknowledge(topic, {
+        'Serverless-SNSRedrivePolicy':
+          'An alarm stays raised in CloudWatch, and in npm run status, whoever misses the mail.',
+      });
+    }
     return topic;
   }
 
@@ -147,6 +152,15 @@ export class Alarms extends Construct {
       metric: fn.metricDuration({ period: Duration.hours(1), statistic: Stats.SUM }),
       threshold: busyMs,
       periods: EXPENSIVE_HOURS,
+    });
+  }
+
+  private watchRepair(machine: StateMachine): void {
+    this.add('Repair', {
+      entry: 'the-repair-failed',
+      sentence: 'A repair did not finish: what it had not come to stays as it is until the next one.',
+      metric: machine.metricFailed({ period: PERIOD }),
+      threshold: 0,
     });
   }
 

@@ -1,10 +1,12 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 
 export interface BrakeProps {
   /** When it is raised, the brake is applied. */
@@ -35,9 +37,17 @@ export class Brake extends Construct {
     const machine = new StateMachine(this, 'Machine', {
       comment: 'Takes nothing more from the thumbnail queue',
       definitionBody: DefinitionBody.fromChainable(turnOff),
+      role: new Role(this, 'MachineRole', { assumedBy: new ServicePrincipal('states.amazonaws.com') }),
     });
 
-    new Rule(this, 'Rule', {
+    const oneCall = 'It makes one call, which its execution keeps for 90 days, and CloudTrail.';
+    acknowledge(machine, {
+      'AwsSolutions-SF1': oneCall,
+      'AwsSolutions-SF2': oneCall,
+      'Serverless-StepFunctionStateMachineXray': oneCall,
+    });
+
+    const rule = new Rule(this, 'Rule', {
       description: 'Applies the brake when the app costs too much',
       eventPattern: {
         source: ['aws.cloudwatch'],
@@ -46,6 +56,9 @@ export class Brake extends Construct {
         detail: { state: { value: ['ALARM'] } },
       },
       targets: [new SfnStateMachine(machine)],
+    });
+    acknowledge(rule, {
+      'Serverless-EventBusDLQ': 'EventBridge tries for a day, and the alarm tells people as well.',
     });
   }
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { LocalCloud } from '../local/cloud';
-import type { Watch } from './drop/watch';
+import { type Deployed, deployedIn } from './deployed';
+import { type Watch, watchOf } from './drop/watch';
 
 /** What a program needs to work with a running local cloud; any credentials do. */
 export interface Connection {
@@ -18,6 +19,9 @@ export interface Connection {
 export interface Published extends Connection {
   /** Undefined where the template has no function of ours. */
   readonly watch: Watch | undefined;
+  readonly deployed: Deployed | undefined;
+  /** Undefined where the template keeps none. */
+  readonly recipeParameter: string | undefined;
 }
 
 /** Reads the connection out of the stack's outputs. */
@@ -34,6 +38,18 @@ export function connectionOf({ endpoint, outputs }: LocalCloud): Connection {
     if (value === undefined) throw new Error(`Expected an output ${name} in the template but received none.`);
     return value;
   }
+}
+
+/** What to publish of a running local cloud. */
+export function publishedOf(cloud: LocalCloud): Published {
+  const connection = connectionOf(cloud);
+  const { resources, outputs } = cloud;
+  return {
+    ...connection,
+    watch: watchOf(connection.bucket, resources),
+    deployed: deployedIn(resources),
+    recipeParameter: outputs.RecipeParameter,
+  };
 }
 
 const fileIn = (data: string) => join(data, 'cloud.json');
@@ -59,7 +75,12 @@ export function publishedIn(data: string): Published | undefined {
 
 /** Clients of a local cloud, by its endpoint. */
 export function localClients(endpoint: string): { readonly s3: S3Client; readonly sqs: SQSClient } {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = { endpoint, region: 'us-east-1', credentials };
+  const client = localSettings(endpoint);
   return { s3: new S3Client({ ...client, forcePathStyle: true }), sqs: new SQSClient(client) };
+}
+
+/** What any client of a local cloud is made with. */
+export function localSettings(endpoint: string) {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  return { endpoint, region: 'us-east-1', credentials };
 }

@@ -4,9 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { type LocalCloud, startLocalCloud } from '../local/cloud';
 import { claimFolder, FolderInUse } from '../local/lock';
 import type { Log } from '../local/signal';
-import { connectionOf, type Published, publish, publishedIn, unpublish } from './connection';
+import { connectionOf, type Published, publish, publishedIn, publishedOf, unpublish } from './connection';
 import { drop } from './drop/drop';
-import { watchOf } from './drop/watch';
 import { bucketNameOf, checkFolder, existingBucketIn } from './existing-bucket';
 import { summaryOf } from './log-line';
 import { HELP, type Options, parseOptions } from './options';
@@ -44,7 +43,7 @@ async function serve(options: Options): Promise<void> {
   const settings = { port, log: logEvent };
   await withCloud(options, settings, async cloud => {
     const connection = connectionOf(cloud);
-    const published = { ...connection, watch: watchOf(connection.bucket, cloud.resources) };
+    const published = publishedOf(cloud);
     publish(published, data);
     if (json) console.log(JSON.stringify(connection));
     log(readyMessage(cloud, published, { data, folder: options.bucket }));
@@ -72,8 +71,7 @@ async function runDrop(options: Options): Promise<void> {
   // Nobody else needs to know where it is, so any free port will do.
   const settings = { port: options.port ?? 0, log: options.verbose ? logEvent : () => {} };
   await withCloud(options, settings, async cloud => {
-    const connection = connectionOf(cloud);
-    await dropInto({ ...connection, watch: watchOf(connection.bucket, cloud.resources) }, options);
+    await dropInto(publishedOf(cloud), options);
   }).finally(found.release);
 }
 

@@ -19,6 +19,7 @@ export function problemsOf(config: Config): Problem[] {
     ...config.variants.flatMap(halfBox),
     ...collisions(config.variants),
     ...keyWithoutBucket(config),
+    ...keysElsewhere(config),
     ...alarmProblems(config),
     ...tooMuch(config),
   ];
@@ -35,6 +36,16 @@ function keyWithoutBucket({ bucketName, bucketKeyArn }: Config): Problem[] {
   return [
     { path: ['bucketKeyArn'], message: 'bucketName, the existing bucket that has this key, beside it' },
   ];
+}
+
+/** S3, SQS and CloudWatch Logs use keys of their own region only. */
+function keysElsewhere(config: Config): Problem[] {
+  const { region } = config.env;
+  return (['bucketKeyArn', 'encryptionKey'] as const).flatMap(setting => {
+    const given = config[setting]?.split(':')[3];
+    if (region === undefined || given === undefined || given === region) return [];
+    return [{ path: [setting], message: `a key of the stack's region (env.region is ${region})` }];
+  });
 }
 
 function alarmProblems(config: Config): Problem[] {

@@ -3,7 +3,10 @@ import { ARCHITECTURES } from '../../layers/architecture';
 import { builtLayer } from '../../layers/layer';
 import { BUNDLING, ENTRY_POINTS } from '../../lib/bundle/options';
 
-/** What a cold start loads. A budget is a tenth above the size of the day when it was set; to raise one is a decision. */
+/**
+ * What a cold start loads, and the threads of decoders. A budget is a tenth above the size of the day when it was set; to raise
+ * one is a decision. All of the function's code is to stay below 360 kB.
+ */
 const BUNDLE_KB = { index: 8, worker: 340, 'heic-thread': 6, 'magick-thread': 3 } as const;
 const LAYER_MB = { sharp: 21, magick: 18 } as const;
 

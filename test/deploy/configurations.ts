@@ -1,3 +1,5 @@
+const KEY = 'arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555';
+
 /** Settings that the stack is synthesized with in checks of its template, and deployed with in the deploy test. */
 export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   default: {},
@@ -29,8 +31,19 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   },
   'existing bucket with a key': {
     bucketName: 'fotos',
-    bucketKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555',
+    bucketKeyArn: KEY,
   },
+  'repaired every night': { repair: { schedule: 'cron(0 3 * * ? *)', timeZone: 'Europe/Madrid' } },
+  'existing bucket with a key, repaired twice a day': {
+    bucketName: 'fotos',
+    bucketKeyArn: KEY,
+    variants: [{}, { prefix: 'small/', width: 64 }],
+    repair: { schedule: 'rate(12 hours)', maxSources: 1000 },
+  },
+  'own key': { encryptionKey: 'create', eventBridge: true, removalPolicy: 'destroy' },
+  'key that exists': { encryptionKey: KEY },
+  'existing bucket, own key': { bucketName: 'fotos', bucketKeyArn: KEY, encryptionKey: 'create' },
+  'own key, repaired': { encryptionKey: 'create', repair: { schedule: 'rate(1 day)' } },
   'alarms by e-mail, with a brake': { alarms: { email: 'ops@example.com', dollarsAnHour: 2, brake: true } },
   'alarms to a topic of somebody else': {
     bucketName: 'fotos',

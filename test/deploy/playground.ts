@@ -13,15 +13,15 @@ export interface StackResource {
 
 /** A cloud to deploy to, and the ordinary tools that work on it. */
 export interface Playground {
-  /** Runs the CDK CLI with these settings of the app. @returns what it printed */
-  cdk(args: readonly string[], settings?: object): Promise<string>;
+  /** Runs the CDK CLI with these settings of the app (this project's, unless another folder is named). @returns what it printed */
+  cdk(args: readonly string[], settings?: object, app?: string): Promise<string>;
   /** Runs the AWS CLI. @returns what it printed */
   aws(...args: readonly string[]): Promise<string>;
   /** Runs a program of the project's with the credentials of the cloud. */
   run(program: string, ...args: readonly string[]): Promise<string>;
   /** Uploads files with boto3. */
   boto3(bucket: string, folder: string, files: readonly string[]): Promise<string>;
-  outputs(): Promise<Record<string, string>>;
+  outputs(stack?: string): Promise<Record<string, string>>;
   resources(): Promise<StackResource[]>;
   keys(bucket: string): Promise<string[]>;
   /** The keys of a bucket once there are as many as wanted. @throws Error with the emulator's log after 30 s */
@@ -72,17 +72,18 @@ export async function openPlayground(): Promise<Playground> {
     aws,
     keys,
     boto3: (bucket, to, files) => run(PYTHON as string, 'test/deploy/drop.py', bucket, to, ...files),
-    cdk(args, settings = {}) {
+    cdk(args, settings = {}, app = ROOT) {
       const context = Object.entries(settings).flatMap(([name, value]) => [
         '-c',
         `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
       ]);
-      return run(join(ROOT, 'node_modules/.bin/cdk'), ...args, '-o', join(folder, 'cdk.out'), ...context);
+      const cli = join(ROOT, 'node_modules/.bin/cdk');
+      return command(cli, [...args, '-o', join(folder, 'cdk.out'), ...context], { ...options, cwd: app });
     },
-    async outputs() {
+    async outputs(stack = 'Miniaturas') {
       const query = 'Stacks[0].Outputs';
       const answer = await aws(
-        ...['cloudformation', 'describe-stacks', '--stack-name', 'Miniaturas'],
+        ...['cloudformation', 'describe-stacks', '--stack-name', stack],
         ...['--query', query, '--output', 'json'],
       );
       const outputs = JSON.parse(answer) as { OutputKey: string; OutputValue: string }[];

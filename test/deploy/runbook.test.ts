@@ -8,7 +8,11 @@ import { requires } from '../support/requires';
 import { lets, openPlayground, type Playground } from './playground';
 import { CommandFailed, PYTHON } from './shell';
 
-const SETTINGS = { architecture: HOST_ARCHITECTURE, alarms: { dollarsAnHour: 2, brake: true } };
+const SETTINGS = {
+  architecture: HOST_ARCHITECTURE,
+  alarms: { dollarsAnHour: 2, brake: true },
+  repair: { schedule: 'rate(1 day)' },
+};
 const DEPLOY = ['deploy', '--require-approval', 'never'];
 /** Version 1 of the AWS CLI asks SQS at its oldest address, whatever AWS_ENDPOINT_URL says. */
 const AWS_CLI = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }';
@@ -52,7 +56,7 @@ requires(PYTHON, 'MINIATURAS_PYTHON (of a venv with test/deploy/requirements.txt
       await log({ level: 'INFO', message: { key: 'photo.jpg', outcome: 'created' } });
       const { code, says } = await status();
       expect(says).toMatch(/^Miniaturas, version 0\.1\.0 \(\w+.*\): all is well\.\n/);
-      expect(says).toMatch(/Last hour: \d+ invocations; 1 × created\.\nAlarms: 0 of 7 raised\./);
+      expect(says).toMatch(/Last hour: \d+ invocations; 1 × created\.\nAlarms: 0 of 8 raised\./);
       expect(code).toBe(0);
     });
 

@@ -20,8 +20,9 @@ export class CommandFailed extends Error {
 const TIME_LIMIT = 150_000;
 
 /**
- * Runs a program in the project's folder.
+ * Runs a program.
  *
+ * @param options.cwd the folder; the project's unless another is named
  * @param options.moreOnFailure what else to tell when it fails
  * @returns what it printed, both streams in one
  * @throws CommandFailed
@@ -29,11 +30,15 @@ const TIME_LIMIT = 150_000;
 export function command(
   program: string,
   args: readonly string[],
-  { env, moreOnFailure }: { readonly env: NodeJS.ProcessEnv; readonly moreOnFailure: () => string },
+  {
+    env,
+    moreOnFailure,
+    cwd = ROOT,
+  }: { readonly env: NodeJS.ProcessEnv; readonly moreOnFailure: () => string; readonly cwd?: string },
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     // A group of its own: npm and npx start processes that would outlive them.
-    const child = spawn(program, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const tooLong = setTimeout(() => process.kill(-(child.pid as number), 'SIGKILL'), TIME_LIMIT);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {

@@ -7,30 +7,50 @@ import { ARCHITECTURES, type Architecture } from '../../layers/architecture';
 import { builtLayer } from '../../layers/layer';
 import { startLocalCloud } from '../../local/cloud';
 import { unzip } from '../../local/template/unzip';
+import { requires } from '../support/requires';
 import { type Block, runnableBlocks } from './page';
 import { ARN, type StandIn, startStandIn } from './stand-in';
 
 const PROJECT = join(__dirname, '../..');
 
-/** What is not in a clone of the repository; the packages are, but by a link. */
-const NOT_CLONED = /(^|[\\/])(node_modules|cdk\.out|dist|\.git|\.local|\.venv)$/;
+/** What is not in a clone of the repository; the packages are, but by a link, and layers that are up to date are not built anew. */
+const NOT_CLONED = /(^|[\\/])(node_modules|cdk\.out|\.git|\.local|\.venv)$/;
 
 /** The page's commands run in a copy of this project. */
 let clone: string;
 let aws: StandIn;
+/** What became of each block, by its line, and what was asked of AWS: each may need what others before it made. */
+const followed = new Map<number, unknown>();
+let requests: StandIn['requests'];
 
 beforeAll(async () => {
   clone = mkdtempSync(join(tmpdir(), 'docs-'));
   cpSync(PROJECT, clone, { recursive: true, filter: path => !NOT_CLONED.test(relative(PROJECT, path)) });
   symlinkSync(join(PROJECT, 'node_modules'), join(clone, 'node_modules'));
   aws = await startStandIn();
-});
+  for (const block of BLOCKS.filter(({ needs }) => needs.every(has))) {
+    followed.set(
+      block.line,
+      await follow(block).then(
+        () => 'done',
+        error => error,
+      ),
+    );
+  }
+  requests = aws.requests.splice(0);
+}, 240_000);
 afterAll(async () => {
   await aws.stop();
   rmSync(clone, { recursive: true, force: true });
 });
 
-/** Commands of the page that this machine has; the AWS CLI is tested where it is asked for. */
+/** Those of the page that can be run, and the programs that each needs. */
+const BLOCKS = runnableBlocks('layers.md').map(block => ({
+  ...block,
+  needs: block.language === 'bash' ? block.words : [],
+}));
+
+/** Whether this machine has a program; the AWS CLI is tested where it is asked for. */
 function has(command: string): boolean {
   if (command === 'aws' && process.env.MINIATURAS_AWS_CLI === undefined) return false;
   return spawnSync('bash', ['-c', `command -v ${command}`]).status === 0;
@@ -75,21 +95,22 @@ async function holds(zip: string, file: string): Promise<boolean> {
   return existsSync(join(folder, file));
 }
 
+const withZip = requires(has('zip'), 'zip');
+const withPip = requires(has('zip') && has('pip'), 'zip and pip');
+const withAws = requires(has('aws'), 'MINIATURAS_AWS_CLI (its program)');
+
 describe('docs/layers.md, followed word for word', () => {
-  for (const block of runnableBlocks('layers.md')) {
-    const possible = block.language !== 'bash' || block.words.every(has);
-    (possible ? test : test.skip)(
-      `line ${block.line}: ${block.code.split('\n')[0]}`,
-      () => follow(block),
-      120_000,
-    );
+  for (const { line, code, needs } of BLOCKS) {
+    (needs.every(has) ? test : test.skip)(`line ${line}: ${code.split('\n')[0]}`, () => {
+      expect(followed.get(line)).toBe('done');
+    });
   }
 
-  (has('zip') ? test : test.skip)('the zip made by hand is a layer', async () => {
+  withZip.test('the zip made by hand is a layer', async () => {
     expect(await holds(inClone('by-hand/http.zip'), 'nodejs/node_modules/undici/package.json')).toBe(true);
   });
 
-  (has('zip') && has('pip') ? test : test.skip)('so is the one for Python', async () => {
+  withPip.test('so is the one for Python', async () => {
     expect(await holds(inClone('by-hand/requests.zip'), 'python/requests/__init__.py')).toBe(true);
   });
 
@@ -113,7 +134,7 @@ describe('docs/layers.md, followed word for word', () => {
     ]);
   });
 
-  (process.platform === 'win32' ? test.skip : test)(
+  requires(process.platform !== 'win32', 'a shell for the start of the function').test(
     'a model and a default come to the function from its layers',
     async () => {
       const cloud = await startLocalCloud({
@@ -133,10 +154,10 @@ describe('docs/layers.md, followed word for word', () => {
     },
   );
 
-  (has('aws') ? test : test.skip)('the AWS CLI understands its commands as they are meant', () => {
+  withAws.test('the AWS CLI understands its commands as they are meant', () => {
     const layer = (name: string) => `POST /2018-10-31/layers/${name}/versions`;
     const attach = 'PUT /2015-03-31/functions/my-function/configuration';
-    expect(aws.requests.filter(({ operation }) => !operation.includes('requests'))).toEqual([
+    expect(requests.filter(({ operation }) => !operation.includes('requests'))).toEqual([
       {
         operation: layer('http'),
         body: {
@@ -151,7 +172,7 @@ describe('docs/layers.md, followed word for word', () => {
     ]);
   });
 
-  (has('aws') ? test : test.skip)('so it does the commands that npm run layers:zip prints', async () => {
+  withAws.test('so it does the commands that npm run layers:zip prints', async () => {
     const { stdout } = await promisify(execFile)(
       'npm',
       ['run', '--silent', 'layers:zip', '--', 'http-client'],

@@ -5,6 +5,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
+import { requires } from '../support/requires';
 import { attach, givenTarget } from './attach';
 import type { Deployed, Image } from './deployed';
 import { type Installation, install, photo } from './harness';
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => miniaturas.stop());
 
-const onlyLocally = target ? test.skip : test;
+const { test: onlyLocally } = requires(!target, 'the local cloud');
 
 /** The thumbnail of these very bytes, once it is there. */
 async function thumbnailOf(key: string, bytes: Uint8Array | string): Promise<Image | undefined> {

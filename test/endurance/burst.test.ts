@@ -1,13 +1,12 @@
 import { residentMiB } from '../../bench/measure';
 import { install, photo } from '../e2e/harness';
-import { requires } from '../support/requires';
+import { longRuns } from '../support/requires';
 
 const IMAGES = 5_000;
 const UPLOADS_AT_ONCE = 50;
 const SAMPLE_EVERY = 500;
 
-/** Long runs, for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/endurance`. */
-requires(process.env.MINIATURAS_ENDURANCE, 'MINIATURAS_ENDURANCE (long runs, for CI)').test(
+longRuns().test(
   `${IMAGES} small images dropped at once: ${IMAGES} thumbnails, and memory that stays as it is`,
   async () => {
     const miniaturas = await install({ variants: [{ suffix: '.thumb' }] });

@@ -1,14 +1,13 @@
 import { install, patchTemplate, photo } from '../e2e/harness';
 import { random } from '../support/random';
-import { requires } from '../support/requires';
+import { longRuns } from '../support/requires';
 import { type Unreliable, unreliable } from './unreliable';
 
 const IMAGES = 500;
 const KILLS = 20;
 const SHARE = 0.1;
 
-/** Long runs, for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/endurance`. */
-requires(process.env.MINIATURAS_ENDURANCE, 'MINIATURAS_ENDURANCE (long runs, for CI)').test(
+longRuns().test(
   `${IMAGES} images through faults in ${SHARE * 100} % of S3 calls and ${KILLS} kills: ${IMAGES} correct thumbnails`,
   async () => {
     const draw = random(20_261_121);
@@ -16,7 +15,7 @@ requires(process.env.MINIATURAS_ENDURANCE, 'MINIATURAS_ENDURANCE (long runs, for
     let s3: Unreliable | undefined;
     const miniaturas = await install(
       // With a suffix, so that thumbnails are not announced and each message is an image.
-      { variants: [{ suffix: '.thumb' }], timeoutSeconds: 20 },
+      { variants: [{ suffix: '.thumb' }], timeoutSeconds: 10 },
       {
         // Six times the timeout would be right on AWS; here it would only be waited for.
         prepare: assembly =>

@@ -2,12 +2,12 @@ import { residentMiB } from '../../bench/measure';
 import { install } from '../e2e/harness';
 import { heifOf, hevcItem } from '../render/heif-file';
 import { hevcOf } from '../render/hevc';
+import { longRuns } from '../support/requires';
 
 const IMAGES = 400;
 const SAMPLE_EVERY = 50;
 
-/** Long runs, for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/endurance`. */
-(process.env.MINIATURAS_ENDURANCE ? test : test.skip)(
+longRuns().test(
   `${IMAGES} HEICs dropped at once, half of them with a thumbnail: memory that stays as it is`,
   async () => {
     const miniaturas = await install({ variants: [{ suffix: '.thumb' }] });

@@ -5,6 +5,7 @@ import { type Installation, install, patchTemplate, photo } from '../e2e/harness
 import { standInForSharp } from '../e2e/sharp-stand-in';
 import { quarters } from '../render/pictures';
 import { byMagick } from '../render/write-magick';
+import { ENDURANCE, longRuns } from '../support/requires';
 import { type Refusing, refusing } from './refusing';
 
 /** Faults in the worker, as statements in front of a call of sharp. */
@@ -34,7 +35,7 @@ beforeAll(async () => {
         return s3.url;
       },
       prepare: assembly => {
-        patchTemplate(assembly, 'AWS::SQS::Queue', 'QueuesQueue', { VisibilityTimeout: 15 });
+        patchTemplate(assembly, 'AWS::SQS::Queue', 'QueuesQueue', { VisibilityTimeout: 6 });
         standInForSharp(
           assembly,
           `const fault = new Function('require', 'real', 'input', 'options', require('node:fs').readFileSync(${JSON.stringify(faultFile)}, 'utf8'));
@@ -86,11 +87,11 @@ async function surviveFault(
   expect(await deadLetters()).toEqual([]);
 }
 
-/** Each waits for a redelivery: `MINIATURAS_ENDURANCE=yes npm run jest -- test/hostile`. */
-const long = process.env.MINIATURAS_ENDURANCE ? test : test.skip;
+/** Each waits for a redelivery. */
+const { test: long } = longRuns();
 const [first = '', ...others] = Object.keys(FAULTS);
 
-test.each(process.env.MINIATURAS_ENDURANCE ? [first, ...others] : [first])(
+test.each(ENDURANCE ? [first, ...others] : [first])(
   '%s is no verdict on the image',
   async name => {
     await surviveFault(

@@ -4,6 +4,7 @@ import { FORMATS } from '../../lambda/thumbnail/model/variant';
 import { render } from '../../lambda/thumbnail/render/render';
 import { noise, paint } from '../render/pictures';
 import { OPTIONS, variant } from '../render/variants';
+import { ENDURANCE } from '../support/requires';
 import {
   behind,
   betweenScans,
@@ -102,6 +103,8 @@ const variants = [20, 100].flatMap(size => [
   variant({ width: size, height: size, format: 'webp', animated: true }),
 ]);
 
+const RUNS = ENDURANCE ? 2 : 1;
+
 /** 96 random bits in letters and digits, which the places for text keep too. */
 const secrets = fc.noShrink(
   fc.noBias(fc.uint8Array({ minLength: 12, maxLength: 12 })).map(bytes => Buffer.from(bytes).toString('hex')),
@@ -124,7 +127,7 @@ test.each(places)('%s: nothing in %s comes out', async (name, _, plant) => {
         });
       }
     }),
-    { numRuns: 2 },
+    { numRuns: RUNS },
   );
 });
 

@@ -1,4 +1,5 @@
 import { type Installation, install, patchTemplate, photo } from '../e2e/harness';
+import { ENDURANCE, longRuns } from '../support/requires';
 import { SLOW_SVG } from './svg-bombs';
 
 const SECONDS = 2;
@@ -22,10 +23,9 @@ async function start(): Promise<void> {
 const putAll = (files: readonly (readonly [string, Buffer])[]) =>
   Promise.all(files.map(([key, bytes]) => miniaturas.put(key, bytes)));
 
-/** Long runs, for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/hostile`. */
-const long = process.env.MINIATURAS_ENDURANCE ? test : test.skip;
+const { test: long } = longRuns();
 
-const BATCHES: readonly (readonly [slow: number, good: number])[] = process.env.MINIATURAS_ENDURANCE
+const BATCHES: readonly (readonly [slow: number, good: number])[] = ENDURANCE
   ? [
       [1, 3],
       [4, 6],

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { buildSync } from 'esbuild';
 import sharp from 'sharp';
 import { estimateMemory } from '../../lambda/thumbnail/render/admit/memory';
 import { readHeader } from '../../lambda/thumbnail/render/read/header';
@@ -49,11 +50,19 @@ describe('an SVG that is drawn takes no more memory than was estimated', () => {
   const folder = mkdtempSync(join(tmpdir(), 'miniaturas-svg-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  const program = join(folder, 'peak.js');
+  beforeAll(() => {
+    const entryPoints = [join(__dirname, 'peak.ts')];
+    buildSync({ entryPoints, outfile: program, bundle: true, platform: 'node', external: ['sharp'] });
+  });
+
   test.each(drawnSvgs())('%s', async (_, source) => {
     const file = join(folder, 'attack.svg');
     writeFileSync(file, source);
-    const child = ['--import', 'tsx', join(__dirname, 'peak.ts'), file];
-    const { kind, peakMiB } = JSON.parse(execFileSync(process.execPath, child, { encoding: 'utf8' }));
+    const env = { NODE_PATH: resolve('node_modules') };
+    const { kind, peakMiB } = JSON.parse(
+      execFileSync(process.execPath, [program, file], { env, encoding: 'utf8' }),
+    );
     const header = await readHeader(Buffer.from(source));
     const estimate = estimateMemory(header, [variant()]) ?? 0;
     expect(kind).toBe('rendered');

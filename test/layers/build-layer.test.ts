@@ -16,10 +16,13 @@ import { buildLayer } from '../../layers/build-layer';
 import { buildFolder, builtLayer } from '../../layers/layer';
 import { canLoad } from '../../layers/load';
 import { unzip } from '../../local/template/unzip';
+import { requires } from '../support/requires';
 import { type FakeLayer, HOST, makeFakeLayer, TINY, write } from './fake-layer';
 
 describe('buildLayer', () => {
   const npmBefore = process.env.npm_execpath;
+  const loading = requires(canLoad(HOST), 'a machine that can load its own layers');
+
   let fake: FakeLayer;
 
   beforeEach(() => {
@@ -142,12 +145,12 @@ describe('buildLayer', () => {
       expect(() => buildLayer(fake.layer)).toThrow('would hide the AWS SDK');
     });
 
-    (canLoad(HOST) ? it : it.skip)('if a package does not load', () => {
+    loading.test('if a package does not load', () => {
       fake.npmDoes({ ...TINY, 'node_modules/tiny/index.js': 'throw new TypeError("no");' });
       expect(() => buildLayer(fake.layer)).toThrow('Package tiny does not load: TypeError: no.');
     });
 
-    (canLoad(HOST) ? it : it.skip)('if a package loads only because of what this project has', () => {
+    loading.test('if a package loads only because of what this project has', () => {
       write(dirname(fake.root), { 'node_modules/other/index.js': '' });
       fake.npmDoes({ ...TINY, 'node_modules/tiny/index.js': 'require("other");' });
       expect(() => buildLayer(fake.layer)).toThrow('Package tiny does not load: Error: the layer lacks');

@@ -10,6 +10,7 @@ import { readManifest } from '../../layers/manifest';
 import { verify } from '../../layers/verify';
 import { unzip } from '../../local/template/unzip';
 import root from '../../package.json';
+import { requires } from '../support/requires';
 import { HOST } from './fake-layer';
 
 const PROJECT = join(__dirname, '..', '..');
@@ -93,7 +94,7 @@ describe('npm run layers', () => {
     expect(machines).toEqual([machine, machine]);
   });
 
-  (canLoad(HOST) ? describe : describe.skip)('gives a function', () => {
+  requires(canLoad(HOST), 'a machine that can load its own layers').describe('gives a function', () => {
     /** Runs a script that has this layer and no other packages; returns its output. */
     function run(layer: string, script: string) {
       const nodeModules = join(opt(layer, HOST), 'nodejs', 'node_modules');

@@ -7,6 +7,7 @@ import { builtLayer } from '../../layers/layer';
 import { canLoad } from '../../layers/load';
 import { dependencies } from '../../layers/sharp/package.json';
 import { unzip } from '../../local/template/unzip';
+import { requires } from '../support/requires';
 import { HOST, write } from './fake-layer';
 
 let nodeModules: string;
@@ -70,7 +71,7 @@ test('names a dependency that is missing', () => {
   expect(() => bundlePackage(nodeModules, 'one', ['build'])).toThrow(/three/);
 });
 
-(canLoad(HOST) ? test : test.skip)(
+requires(canLoad(HOST), 'a machine that can load its own layers').test(
   'the layer loads sharp, of the version in package.json, from one JavaScript file',
   async () => {
     await unzip(builtLayer('sharp', HOST).zip, join(nodeModules, '../opt'));

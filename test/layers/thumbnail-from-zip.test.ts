@@ -16,6 +16,7 @@ import { type Endpoint, listen } from '../../local/storage/endpoint';
 import { SqsStore } from '../../local/storage/fauxqs';
 import { createObjectStore } from '../../local/storage/objects';
 import { unzip } from '../../local/template/unzip';
+import { requires } from '../support/requires';
 import { only } from '../template/synthesize';
 
 const ARCHITECTURE = 'x86_64';
@@ -59,7 +60,7 @@ function bundle(): string {
   return Environment.Variables[ENVIRONMENT.settings];
 }
 
-(canLoad(ARCHITECTURE) ? test : test.skip)(
+requires(canLoad(ARCHITECTURE), `a machine that runs ${ARCHITECTURE}`).test(
   'the bundled function needs nothing but the layers’ zips, unpacked to /opt',
   async () => {
     const settings = bundle();

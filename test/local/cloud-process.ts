@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { bundledCommand } from '../support/commands';
 import { localConfig } from '../support/local-config';
 
 /** The local cloud as `npm start` runs it, in a process that a test can kill. */
@@ -35,7 +36,7 @@ export async function startCloudProcess({
   readonly data: string;
   readonly limit?: string;
 }): Promise<CloudProcess> {
-  const command = [process.execPath, '--import', 'tsx', 'ops/start.ts', '--port', '0', '--json'];
+  const command = [...bundledCommand('start'), '--port', '0', '--json'];
   const child = spawn(
     'sh',
     ['-c', `${limit} && exec "$@"`, 'sh', ...command, '--assembly', assembly, '--data', data],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { longRuns, requires } from '../support/requires';
 import { type CloudProcess, startCloudProcess } from './cloud-process';
 import { writeAssembly } from './fixture';
 
@@ -32,11 +33,11 @@ test('files that may not grow further (EFBIG)', async () => {
   await expectRefusals(cloud, () => start());
 });
 
-(process.env.MINIATURAS_ENDURANCE ? test : test.skip)('a disk without room (ENOSPC)', async () => {
-  if (!mount('-t', 'tmpfs', '-o', `size=${ROOM_BYTES}`, 'tmpfs')) {
-    console.log('Not tried: only root may mount a small disk, and only on Linux.');
-    return;
-  }
+const onLinuxAsRoot = process.platform === 'linux' && process.getuid?.() === 0;
+const disk = onLinuxAsRoot ? longRuns() : requires(false, 'Linux and root, to mount a small disk');
+
+disk.test('a disk without room (ENOSPC)', async () => {
+  expect(mount('-t', 'tmpfs', '-o', `size=${ROOM_BYTES}`, 'tmpfs')).toBe(true);
   try {
     await expectRefusals(await start(), () => {
       mount('-o', 'remount,size=64m');

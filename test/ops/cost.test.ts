@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cost, usage } from '../../lib/cost/cost';
-import { runCommand } from './installation';
+import { runCommand, runFromSource } from './installation';
 
 const json = async (...args: string[]) => {
   const { code, out } = await runCommand('cost', ['--json', ...args]);
@@ -52,7 +52,7 @@ test('options take the place of what cdk.json says, and of what is assumed', asy
 });
 
 test('people get each service, the totals by architecture and memory, and what was assumed', async () => {
-  const { code, out } = await runCommand('cost', ['--mix', 'heic=60,jpeg=40', '--concurrency', '20']);
+  const { code, out } = await runFromSource('cost', ['--mix', 'heic=60,jpeg=40', '--concurrency', '20']);
   expect(code).toBe(0);
   expect(out).toContain(
     '1,000,000 images (60 % heic, 40 % jpeg; 2.2 MB), 1 variant of 200 px, arm64, 1769 MiB',

@@ -18,6 +18,7 @@ import { claimFolder } from '../../local/lock';
 import { type Connection, localClients } from '../../ops/connection';
 import { photo, synthesizeStack } from '../e2e/harness';
 import { writeAssembly } from '../local/fixture';
+import { ENDURANCE } from '../support/requires';
 import { firstLine, runCommand, startCommand } from './installation';
 
 /**
@@ -225,8 +226,7 @@ describe('where a local cloud runs', () => {
   });
 });
 
-/** 500 for CI: `MINIATURAS_ENDURANCE=yes npm run jest -- test/ops/drop`. */
-const IMAGES = process.env.MINIATURAS_ENDURANCE ? 500 : 60;
+const IMAGES = ENDURANCE ? 500 : 60;
 const ON_LINUX = process.platform === 'linux';
 
 test(`a folder with ${IMAGES} images, three of them bad, and what is no image: few lines, each failure, exit code 1`, async () => {

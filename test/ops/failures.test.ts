@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { connectionOf } from '../../ops/connection';
 import { type Installation, install, photo } from '../e2e/harness';
+import { runCommand, runFromSource } from './installation';
 
 const data = mkdtempSync(join(tmpdir(), 'miniaturas-ops-'));
 let miniaturas: Installation;
@@ -15,10 +14,16 @@ beforeAll(async () => {
   writeFileSync(join(data, 'cloud.json'), JSON.stringify(connectionOf(cloud)));
   await put('good.jpg', await photo());
   for (let i = 0; i < 12; i++) await put(`año ${i}.jpg`, 'This is a text.');
-  await put('nothing.png', '');
-  await put('nothing.png', '');
-  await cloud.drain();
+  await failTwice('nothing.png');
 });
+
+/** Each upload is a failure. */
+async function failTwice(key: string): Promise<void> {
+  for (const _ of ['once', 'and again']) {
+    await miniaturas.put(key, '');
+    await miniaturas.cloud.drain();
+  }
+}
 
 afterAll(async () => {
   await miniaturas.stop();
@@ -29,19 +34,14 @@ afterAll(async () => {
 async function command(
   name: 'failures' | 'redrive',
   ...args: string[]
-): Promise<{ code: number; says: string }> {
-  const words = ['--import', 'tsx', `ops/${name}.ts`, '--local', '--data', data, ...args];
-  const running = promisify(execFile)(process.execPath, words);
-  running.child.stdin?.end();
-  return running.then(
-    ({ stdout }) => ({ code: 0, says: stdout }),
-    ({ code, stdout, stderr }) => ({ code, says: `${stdout}${stderr}` }),
-  );
+): Promise<{ code: number | null; says: string }> {
+  const { code, out, err } = await runCommand(name, ['--local', '--data', data, ...args]);
+  return { code, says: `${out}${err}` };
 }
 
 const failures = async () => {
-  const { says } = await command('failures', '--json');
-  return says
+  const { out } = await runCommand('failures', ['--local', '--data', data, '--json']);
+  return out
     .split('\n')
     .filter(Boolean)
     .map(line => JSON.parse(line));
@@ -59,7 +59,7 @@ test('listing failures does not remove them', async () => {
 });
 
 test('without --json, failures are a table under counts by reason', async () => {
-  const { says } = await command('failures');
+  const { out: says } = await runFromSource('failures', ['--local', '--data', data]);
   expect(says).toMatch(/13 failures:\n {2}12 × unsupported\n {2}1 × empty\n/);
   expect(says).toMatch(/Last failed +Times +Reason +Key and detail\n/);
   expect(says).toMatch(/\d\dZ +1 +unsupported +año 11\.jpg\n +The source looks like text/);
@@ -69,10 +69,10 @@ test('without --json, failures are a table under counts by reason', async () => 
 });
 
 test('redrive says how much it would send, and sends nothing without --yes', async () => {
-  const { code, says } = await command('redrive');
+  const { code, out, err } = await runFromSource('redrive', ['--local', '--data', data]);
   expect(code).toBe(1);
-  expect(says).toMatch(/14 of 14 failures chosen\.\n {2}12 × unsupported\n {2}2 × empty/);
-  expect(says).toContain('Nothing was sent: say --yes');
+  expect(out).toMatch(/14 of 14 failures chosen\.\n {2}12 × unsupported\n {2}2 × empty/);
+  expect(err).toContain('Nothing was sent: say --yes');
   expect(await failures()).toHaveLength(13);
 });
 
@@ -84,10 +84,14 @@ test('redrive sends the chosen failures to the function again; the others stay',
   // It is a text still: it failed again.
   expect(await failures()).toHaveLength(13);
 
-  expect((await command('redrive', '--reason', 'empty', '--yes')).says).toContain('2 sent back.');
   await miniaturas.put('nothing.png', await photo());
   await miniaturas.cloud.drain();
+  expect((await command('redrive', '--reason', 'empty', '--yes')).says).toContain('2 sent back.');
+  await miniaturas.cloud.drain();
+  expect(await failures()).toHaveLength(12);
   expect(await miniaturas.image('miniaturas/nothing.png.thumb')).toBeDefined();
+
+  await failTwice('nothing.png');
 });
 
 test('where there is no local cloud, the command says how to start one', async () => {

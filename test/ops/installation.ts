@@ -9,9 +9,10 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { connectionOf } from '../../ops/connection';
+import { publishedOf } from '../../ops/connection';
 import type { Queues } from '../../ops/queues';
 import { type Fixture, type FixtureOptions, startFixture } from '../local/fixture';
+import { bundledCommand, type Command, sourceCommand } from '../support/commands';
 
 /** A local cloud, with the queues as the commands of `ops/` see them. */
 export interface Installation {
@@ -35,7 +36,7 @@ export interface NewDeadLetter {
 export async function startInstallation(options: FixtureOptions = {}): Promise<Installation> {
   const data = mkdtempSync(join(tmpdir(), 'ops-'));
   const fixture = await startFixture({ notifications: [], ...options });
-  const connection = connectionOf(fixture.cloud);
+  const connection = publishedOf(fixture.cloud);
   const redirect = (s3: string) =>
     writeFileSync(join(data, 'cloud.json'), JSON.stringify({ ...connection, s3 }));
   redirect(connection.s3);
@@ -92,19 +93,32 @@ export interface Said {
   readonly err: string;
 }
 
-export type Command = 'start' | 'failures' | 'redrive' | 'cost' | 'status' | 'brake';
-
 export function startCommand(
   name: Command,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): { readonly child: ChildProcess; readonly said: Promise<Said> } {
-  const child = spawn(process.execPath, ['--import', 'tsx', `ops/${name}.ts`, ...args], {
+  return startProgram([...bundledCommand(name), ...args], env);
+}
+
+/** As {@link startCommand}, as `npm run` starts it. */
+export function startFromSource(name: Command, args: readonly string[]): ReturnType<typeof startCommand> {
+  return startProgram([...sourceCommand(name), ...args]);
+}
+
+function startProgram(commandLine: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const [program = '', ...args] = commandLine;
+  const child = spawn(program, args, {
     env: { ...process.env, NODE_OPTIONS: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { child, said: said.then(([out, err]) => ({ code: child.exitCode, out, err })) };
+}
+
+/** Runs a command as `npm run` does, to its end. */
+export function runFromSource(name: Command, args: readonly string[]): Promise<Said> {
+  return startFromSource(name, args).said;
 }
 
 /** Runs a command to its end. */
@@ -121,6 +135,8 @@ export async function firstLine({ stdout }: ChildProcess): Promise<string> {
 /** A request to AWS: `action` is `AmazonSQS.SendMessage`, or the one of the query protocol. */
 export interface AwsRequest {
   readonly method: string;
+  /** Path and query. */
+  readonly url: string;
   readonly action: string;
   readonly body: string;
 }
@@ -142,15 +158,15 @@ export async function standBefore(
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     const action = actionOf(request.headers, body.toString());
-    const { method = 'GET' } = request;
-    const own = answer({ method, action, body: body.toString() });
+    const { method = 'GET', url = '/' } = request;
+    const own = answer({ method, url, action, body: body.toString() });
     if (own) {
       const { status = 200, type = 'application/x-amz-json-1.0' } = own;
       response.writeHead(status, { 'content-type': type }).end(own.body);
       return;
     }
     const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
-    const passed = await fetch(`${endpoint}${request.url}`, {
+    const passed = await fetch(`${endpoint}${url}`, {
       method,
       headers: headers as Record<string, string>,
       ...(method !== 'GET' && method !== 'HEAD' && { body }),

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeAssembly } from '../local/fixture';
-import { firstLine, runCommand, startCommand } from './installation';
+import { firstLine, runCommand, startCommand, startFromSource } from './installation';
 
 let folder: string;
 beforeEach(() => {
@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const own = () => ['--assembly', join(folder, 'cdk.out'), '--data', join(folder, 'data'), '--json'];
 
 test('--json prints one line to connect by; Ctrl-C ends it and leaves no connection file', async () => {
-  const { child, said } = startCommand('start', [...own(), '--port', '0']);
+  const { child, said } = startFromSource('start', [...own(), '--port', '0']);
   const line = await firstLine(child);
   const connection = JSON.parse(line);
   expect(Object.keys(connection)).toEqual(['s3', 'bucket', 'queueUrl', 'deadLetterQueueUrl']);

@@ -3,8 +3,8 @@ import { laterScans, withoutFineScans } from '../../lambda/thumbnail/render/read
 import { noise } from './pictures';
 import { renderOne } from './variants';
 
-/** Blurred noise of 2.2 megapixels: waves in every block, and an eighth that 200 px are made from. */
-const picture = () => noise(460, 300).resize(1840, 1200, { kernel: 'cubic' });
+/** Blurred noise: waves in every block, and an eighth that 200 px are made from. */
+const picture = (height: number) => noise(460, height / 4).resize(1840, height, { kernel: 'cubic' });
 const SCRIPTS = {
   "libjpeg's scans": { progressive: true },
   "mozjpeg's scans": { mozjpeg: true },
@@ -21,13 +21,14 @@ describe.each(Object.entries(SCRIPTS))('%s', (_, options) => {
   test.each(['srgb', 'b-w', 'cmyk'] as const)(
     'an eighth is the same without the fine ones: %s',
     async space => {
-      const source = await picture()
+      const source = await picture(400)
         .toColourspace(space)
         .jpeg({ ...options, quality: 90 })
         .toBuffer();
       const thinned = withoutFineScans(source) ?? new Uint8Array();
       expect(thinned.byteLength).toBeLessThan(source.byteLength / 2);
-      expect(await eighthOf(thinned)).toEqual(await eighthOf(source));
+      // Not `toEqual`, which takes seconds for so many bytes.
+      expect((await eighthOf(thinned)).equals(await eighthOf(source))).toBe(true);
     },
   );
 });
@@ -44,7 +45,7 @@ test.each([
 });
 
 test('the thumbnail is that of all scans, and not marked as damaged', async () => {
-  const source = await picture()
+  const source = await picture(1200)
     .withMetadata({ orientation: 6 })
     .jpeg({ mozjpeg: true, quality: 90 })
     .toBuffer();

@@ -25,7 +25,14 @@ export function paint(
 ): sharp.Sharp {
   const channels = colour(0, 0).length as 1 | 2 | 3 | 4;
   const pixels = new Uint8Array(width * height * channels);
-  for (let i = 0; i < width * height; i++) pixels.set(colour(i % width, Math.floor(i / width)), i * channels);
+  // Plain loops: `pixels.set(colour(…))` takes ten times as long.
+  let at = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const values = colour(x, y);
+      for (let channel = 0; channel < channels; channel++) pixels[at++] = values[channel] ?? 0;
+    }
+  }
   return sharp(pixels, { raw: { width, height, channels } });
 }
 

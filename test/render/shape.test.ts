@@ -106,11 +106,12 @@ describe('positions', () => {
     bottom: [0, 0, 0],
     'right bottom': [255, 255, 255],
   };
+  const colours = Object.values(FIELDS);
   const fields = (width: number, height: number) =>
     paint(
       width,
       height,
-      (x, y) => Object.values(FIELDS)[Math.floor((y * 3) / height) * 3 + Math.floor((x * 3) / width)] ?? [],
+      (x, y) => colours[Math.floor((y * 3) / height) * 3 + Math.floor((x * 3) / width)] ?? [],
     );
 
   test.each(POSITIONS.filter(position => position in FIELDS))('cover keeps the %s', async position => {

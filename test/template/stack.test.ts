@@ -234,7 +234,7 @@ describe('the function', () => {
         },
         {
           Effect: 'Allow',
-          Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+          Action: 'sqs:SendMessage',
           Resource: { 'Fn::GetAtt': [deadLetterQueue.id, 'Arn'] },
         },
       ]),
