@@ -42,6 +42,8 @@ const MAX_BATCH_AT_ONCE = 10;
 /** The thumbnail function, fed by the queue, with no more rights than its work needs. */
 export class Thumbnailer extends Construct {
   readonly function: LambdaFunction;
+  /** Takes messages from the queue to the function. */
+  readonly eventSource: SqsEventSource;
 
   constructor(scope: Construct, id: string, props: ThumbnailerProps) {
     super(scope, id);
@@ -86,14 +88,13 @@ export class Thumbnailer extends Construct {
         'X-Ray would need a right on every resource; the log has a line for each source, with its time and outcome.',
     });
 
-    this.function.addEventSource(
-      new SqsEventSource(queues.queue, {
-        batchSize: props.batchSize,
-        ...(props.batchSize > MAX_BATCH_AT_ONCE && { maxBatchingWindow: Duration.seconds(1) }),
-        maxConcurrency: props.maxConcurrency,
-        reportBatchItemFailures: true,
-      }),
-    );
+    this.eventSource = new SqsEventSource(queues.queue, {
+      batchSize: props.batchSize,
+      ...(props.batchSize > MAX_BATCH_AT_ONCE && { maxBatchingWindow: Duration.seconds(1) }),
+      maxConcurrency: props.maxConcurrency,
+      reportBatchItemFailures: true,
+    });
+    this.function.addEventSource(this.eventSource);
 
     const everyObject = bucket.arnForObjects('*');
     this.function.addToRolePolicy(

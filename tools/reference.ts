@@ -53,7 +53,7 @@ function costOf(miniaturas: object): string {
 function sections(): string[] {
   return Object.entries(settings().properties ?? {}).flatMap(([name, setting]) => {
     const own = setting as Setting;
-    const inner = name === 'variants' ? (own.items as Setting) : own;
+    const inner = name === 'variants' ? (own.items as Setting) : ((own.anyOf?.[0] as Setting) ?? own);
     return [section('##', name, own), ...parts(name, inner)];
   });
 }

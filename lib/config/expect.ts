@@ -28,6 +28,31 @@ export function wholeNumber(least: number, most: number, unit = '') {
     .meta(takes(what, { type: 'integer', minimum: least, maximum: most }));
 }
 
+/** An amount of dollars, above 0. */
+export function dollars() {
+  const what = 'an amount of dollars above 0';
+  return z
+    .custom<number>(value => Number.isFinite(value) && (value as number) > 0, what)
+    .meta(takes(what, { type: 'number', exclusiveMinimum: 0 }));
+}
+
+/** An object of settings, or false for none of it; what is wrong in the object is told by its own sentences. */
+export function orFalse<T extends z.ZodType>(settings: T, what: string) {
+  const jsonSchema = z.toJSONSchema(settings, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
+  const { $schema: _, ...object } = jsonSchema as z.core.JSONSchema.BaseSchema;
+  return z
+    .unknown()
+    .transform((value, context): z.output<T> | false => {
+      if (value === false) return false;
+      const { success, data, error } = settings.safeParse(value);
+      if (success) return data;
+      for (const issue of error.issues)
+        context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+      return z.NEVER;
+    })
+    .meta(takes(what, { anyOf: [object, { const: false }] }));
+}
+
 /** A text of a given form; `what` describes the form, with an example. */
 export function text(form: RegExp, what: string) {
   return textThat([ofForm(form, what)]);

@@ -1,4 +1,5 @@
 import type { Variant } from '../../lambda/thumbnail/model/variant';
+import { mostAnHour } from '../cost/spend';
 import { type Config, settingsOf } from './config';
 
 /** A setting that does not go with the others. */
@@ -19,6 +20,7 @@ export function problemsOf(config: Config): Problem[] {
     ...collisions(config.variants),
     ...keyWithoutBucket(config),
     ...keysElsewhere(config),
+    ...alarmProblems(config),
     ...tooMuch(config),
   ];
 }
@@ -44,6 +46,25 @@ function keysElsewhere(config: Config): Problem[] {
     if (region === undefined || given === undefined || given === region) return [];
     return [{ path: [setting], message: `a key of the stack's region (env.region is ${region})` }];
   });
+}
+
+function alarmProblems(config: Config): Problem[] {
+  const { alarms, maxConcurrency } = config;
+  if (alarms === false) return [];
+  const { email, topicArn, dollarsAnHour = 0 } = alarms;
+  const problems: Problem[] = [];
+  if (email !== undefined && topicArn !== undefined) {
+    problems.push({
+      path: ['alarms', 'email'],
+      message: 'no address beside topicArn, whose subscribers are told,',
+    });
+  }
+  const most = mostAnHour(config);
+  if (dollarsAnHour >= most) {
+    const message = `less than ${most.toFixed(2)}, the dollars that maxConcurrency ${maxConcurrency} lets an hour cost at most,`;
+    problems.push({ path: ['alarms', 'dollarsAnHour'], message });
+  }
+  return problems;
 }
 
 /** `cover` and `contain` make a thumbnail of exactly the box: without one of its sides there is none. */

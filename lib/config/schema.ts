@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { GAMUTS } from '../../lambda/thumbnail/model/variant';
 import { ARCHITECTURES } from '../../layers/architecture';
-import { flag, listOf, ofForm, oneOf, type Told, text, textThat, wholeNumber } from './expect';
+import {
+  dollars,
+  flag,
+  listOf,
+  ofForm,
+  oneOf,
+  orFalse,
+  type Told,
+  text,
+  textThat,
+  wholeNumber,
+} from './expect';
 import { schedule, timeZone } from './schedule';
 import { variantFields, variantSchema } from './variant-schema';
 import { MAX_EXTENSIONS, WATCH } from './watch';
@@ -99,6 +110,41 @@ const envSchema = z
     'an account and a region such as { "account": "111122223333", "region": "eu-west-1" }',
   )
   .meta({ takes: 'the settings below' });
+
+const alarmsSchema = z.strictObject(
+  {
+    email: text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address such as "ops@example.com"')
+      .exactOptional()
+      .meta({
+        description: 'Who is told by e-mail; AWS asks them to confirm first.',
+        otherwise: 'nobody: alarms are seen in CloudWatch and by `npm run status`',
+      } satisfies Told),
+    topicArn: text(
+      /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+      'the ARN of a topic such as "arn:aws:sns:eu-west-1:111122223333:alarms"',
+    )
+      .exactOptional()
+      .meta({
+        description: 'A topic of SNS that is there already, and lets CloudWatch publish.',
+        otherwise: 'one of the stack’s own',
+      } satisfies Told),
+    dollarsAnHour: dollars()
+      .exactOptional()
+      .meta({
+        description:
+          'What an hour may cost: three in a row above it are [an alarm](docs/runbook.md#it-costs-too-much).',
+        otherwise: 'half of what `maxConcurrency` lets an hour cost',
+      } satisfies Told),
+    brake: flag()
+      .default(false)
+      .meta({
+        description:
+          'The function gets no more images when that alarm is raised, until `npm run brake -- --release`.',
+        costs: 'A backfill of millions applies it too. Uploads wait meanwhile, for 14 days at most.',
+      } satisfies Told),
+  },
+  'alarms such as { "email": "ops@example.com" }, or false for none',
+);
 
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
 const A_KEY_ARN = '"arn:aws:kms:eu-west-1:111122223333:key/…"';
@@ -235,6 +281,20 @@ export const configSchema = z.strictObject(
         'Runs that find what is missing or stale and [send it to the function again](docs/repair.md).',
       otherwise: 'none',
     } satisfies Told),
+    alarms: orFalse(alarmsSchema, 'the settings below, or false for none')
+      .prefault({})
+      .meta({
+        description: 'CloudWatch’s alarms, each with its entry in the [runbook](docs/runbook.md).',
+        otherwise: 'alarms that tell nobody but the stack’s own topic',
+        costs:
+          '$0.10 a month for each of the seven, and of a repair’s; the first ten of an account are free.',
+      } satisfies Told),
+    dashboard: flag()
+      .default(true)
+      .meta({
+        description: 'A dashboard in CloudWatch: queue, outcomes, function, dollars.',
+        costs: '$3 a month; the first three of an account are free.',
+      } satisfies Told),
     removalPolicy: oneOf(['retain', 'destroy'])
       .default('retain')
       .meta({
@@ -269,4 +329,5 @@ export const SETTING_NAMES = {
   limits: Object.keys(limitsSchema.shape),
   repair: Object.keys(repairSchema.shape),
   env: Object.keys(envSchema.shape),
+  alarms: Object.keys(alarmsSchema.shape),
 } as const;

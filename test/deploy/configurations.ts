@@ -44,5 +44,11 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   'key that exists': { encryptionKey: KEY },
   'existing bucket, own key': { bucketName: 'fotos', bucketKeyArn: KEY, encryptionKey: 'create' },
   'own key, repaired': { encryptionKey: 'create', repair: { schedule: 'rate(1 day)' } },
+  'alarms by e-mail, with a brake': { alarms: { email: 'ops@example.com', dollarsAnHour: 2, brake: true } },
+  'alarms to a topic of somebody else': {
+    bucketName: 'fotos',
+    alarms: { topicArn: 'arn:aws:sns:us-east-1:000000000000:alarms', brake: true },
+  },
+  'nobody watches': { alarms: false, dashboard: false },
   'sharp alone': { otherFormats: false, memoryMiB: 512 },
 };

@@ -32,7 +32,8 @@ describe.each([
     ]);
   });
 
-  test('encrypts both queues and the log', () => {
+  test('encrypts both queues, the log and the topic', () => {
+    expect(only(template, 'AWS::SNS::Topic').resource.Properties.KmsMasterKeyId).toEqual(reference);
     for (const { Properties } of Object.values(template.findResources('AWS::SQS::Queue')) as any[]) {
       expect(Properties.KmsMasterKeyId).toEqual(reference);
       expect(Properties.SqsManagedSseEnabled).toBeUndefined();
@@ -62,11 +63,15 @@ describe('a key of the stack’s own', () => {
     expect(only(destroyed, 'AWS::KMS::Key').resource.DeletionPolicy).toBe('Delete');
   });
 
-  test('lets S3 and the log use it, and EventBridge in its place for an existing bucket', () => {
+  test('lets S3, CloudWatch and the log use it, and EventBridge in place of S3 for an existing bucket', () => {
     const logs = expect.stringContaining('"logs."');
-    expect(services(template)).toEqual(['"s3.amazonaws.com"', logs]);
+    expect(services(template)).toEqual(['["cloudwatch.amazonaws.com","s3.amazonaws.com"]', logs]);
     const existing = synthesize({ encryptionKey: 'create', bucketName: 'fotos' });
-    expect(services(existing)).toEqual(['"events.amazonaws.com"', logs]);
+    expect(services(existing)).toEqual(['["cloudwatch.amazonaws.com","events.amazonaws.com"]', logs]);
+    expect(services(synthesize({ encryptionKey: 'create', alarms: false }))).toEqual([
+      '"s3.amazonaws.com"',
+      logs,
+    ]);
   });
 
   test('lets no service use it for another account', () => {

@@ -12,6 +12,13 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/<RepairLogs\w+>/g, 'log group of the repair'],
   [/<RepairRole\w+>|<RepairFunction\w+>/g, 'repair function'],
   [/<RepairLoopRole\w+>|<RepairStateMachine\w+>/g, 'repair state machine'],
+  [/<BrakeMachineEventsRole\w+>/g, 'rule of the brake'],
+  [/<BrakeMachine\w+>/g, 'brake'],
+  [
+    /arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:<Thumbnailer\w+>/g,
+    'event source mapping',
+  ],
+  [/<AlarmsTopic\w+>/g, 'topic of the alarms'],
   [/<SchedulerRoleForTarget\w+>/g, 'schedule'],
   [
     /arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter\/<RecipeParameter\w+>/g,
@@ -44,7 +51,8 @@ export function statementsOf(template: { readonly Resources: Readonly<Record<str
     }
     return statementsIn(Properties).map(statement => {
       const { Principal } = statement;
-      const who = Principal?.Service ?? Principal?.AWS ?? Properties.Roles;
+      const named = typeof Principal === 'string' ? Principal : (Principal?.Service ?? Principal?.AWS);
+      const who = named ?? Properties.Roles;
       // A role's own policy says who may be it; a key's says `*` and means the key.
       const own = Type === 'AWS::IAM::Role' ? { Ref: id } : Type === 'AWS::KMS::Key' ? 'key' : undefined;
       return line({ ...statement, who, Resource: own ?? statement.Resource });
