@@ -1,3 +1,4 @@
+const { availableParallelism } = require('node:os');
 const { join } = require('node:path');
 const { buildSync } = require('esbuild');
 
@@ -31,7 +32,7 @@ module.exports = {
   moduleNameMapper: { '^\\./(heic|magick)-thread$': join(threads, '$1-thread.js') },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '/layers/dist/', '<rootDir>/.local'],
   // A third of a test's time is waiting for S3, queues and child processes.
-  maxWorkers: 3,
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   testTimeout: 60_000,
   // A busy machine takes longer than half a second to end a process.
   workerGracefulExitTimeout: 10_000,

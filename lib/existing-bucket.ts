@@ -1,5 +1,5 @@
 import { Rule } from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -29,7 +29,8 @@ export class ExistingBucket extends Construct {
       ...(keyArn !== undefined && { encryptionKey: Key.fromKeyArn(this, 'Key', keyArn) }),
     });
 
-    new Rule(this, 'Events', {
+    const { queue, deadLetterQueue } = queues;
+    const rule = new Rule(this, 'Events', {
       description:
         'Tells the thumbnail queue what comes, changes and goes in the bucket, thumbnails left out',
       eventPattern: {
@@ -42,7 +43,20 @@ export class ExistingBucket extends Construct {
         },
       },
       // What EventBridge could not deliver for a day is an event like others: it can be sent back from where failures are.
-      targets: [new SqsQueue(queues.queue, { deadLetterQueue: queues.deadLetterQueue })],
+      targets: [
+        { bind: () => ({ arn: queue.queueArn, deadLetterConfig: { arn: deadLetterQueue.queueArn } }) },
+      ],
     });
+    // Not by CDK's target for queues: it lets all rules of the account send to queues that have a key.
+    for (const target of [queue, deadLetterQueue]) {
+      target.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [new ServicePrincipal('events.amazonaws.com')],
+          actions: ['sqs:SendMessage'],
+          resources: [target.queueArn],
+          conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
+        }),
+      );
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { Aws, Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   type Architecture,
   Function as LambdaFunction,
@@ -15,6 +16,7 @@ import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { REPAIR_ENVIRONMENT } from '../lambda/repair/model/environment';
 import type { Settings } from '../lambda/thumbnail/model/settings';
+import { acknowledge, acknowledgeWildcards } from './acknowledge';
 import { functionCode } from './bundle/function-code';
 import type { Config } from './config/config';
 import { REPAIR_DEFINITION } from './repair-definition';
@@ -23,6 +25,8 @@ import type { ThumbnailQueue } from './thumbnail-queue';
 export interface RepairProps {
   readonly bucket: IBucket;
   readonly queues: ThumbnailQueue;
+  /** Encrypts the log, and what is in the queues. @default keys of AWS's */
+  readonly key?: IKey | undefined;
   /** What the thumbnail function does. */
   readonly settings: Settings;
   /** Holds the recipe, and its versions the recipes before. */
@@ -64,8 +68,17 @@ export class Repair extends Construct {
     });
   }
 
-  private slice({ bucket, queues, settings, recipe, architecture, repair }: RepairProps): LambdaFunction {
+  private slice({
+    bucket,
+    queues,
+    key,
+    settings,
+    recipe,
+    architecture,
+    repair,
+  }: RepairProps): LambdaFunction {
     const logGroup = new LogGroup(this, 'Logs', {
+      ...(key && { encryptionKey: key }),
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -94,10 +107,11 @@ export class Repair extends Construct {
       },
     });
     const prefixes = new Set(settings.variants.map(({ prefix }) => prefix));
+    const thumbnails = [...prefixes].map(prefix => bucket.arnForObjects(`${prefix}*`));
     const rights: readonly (readonly [actions: readonly string[], resources: readonly string[]])[] = [
       [['s3:ListBucket'], [bucket.bucketArn]],
       // HEAD of thumbnails, whose metadata names the source's ETag. Nothing here ever reads a source.
-      [['s3:GetObject'], [...prefixes].map(prefix => bucket.arnForObjects(`${prefix}*`))],
+      [['s3:GetObject'], thumbnails],
       [['sqs:SendMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]],
       [
         ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
@@ -108,7 +122,14 @@ export class Repair extends Construct {
     for (const [actions, resources] of rights) {
       slice.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
     }
-    bucket.encryptionKey?.grantDecrypt(role);
+    for (const one of new Set([bucket.encryptionKey, key]))
+      one?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+    acknowledgeWildcards(role, thumbnails, 'Thumbnails lie anywhere below the folders of their variants.');
+    acknowledge(slice, {
+      'Serverless-LambdaDLQ': 'The state machine calls it and waits for its answer.',
+      'Serverless-LambdaTracing':
+        'X-Ray would need a right on every resource; the log has a line for each slice.',
+    });
     return slice;
   }
 
@@ -118,7 +139,7 @@ export class Repair extends Construct {
     role.addToPolicy(
       new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [slice.functionArn] }),
     );
-    return new StateMachine(this, 'StateMachine', {
+    const loop = new StateMachine(this, 'StateMachine', {
       comment: 'Repairs thumbnails, slice by slice',
       definitionBody: DefinitionBody.fromString(JSON.stringify(REPAIR_DEFINITION)),
       definitionSubstitutions: {
@@ -127,5 +148,13 @@ export class Repair extends Construct {
       },
       role,
     });
+    const inHistory =
+      'An execution keeps its history for 90 days, and its output is the summary; the function logs each slice.';
+    acknowledge(loop, {
+      'AwsSolutions-SF1': inHistory,
+      'AwsSolutions-SF2': inHistory,
+      'Serverless-StepFunctionStateMachineXray': inHistory,
+    });
+    return loop;
   }
 }

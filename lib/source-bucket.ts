@@ -1,5 +1,6 @@
 import { Aws, type RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
   Bucket,
@@ -10,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 
 export interface SourceBucketProps {
   /** Told of every source that comes, changes or goes. */
@@ -18,6 +20,8 @@ export interface SourceBucketProps {
   readonly endings?: readonly string[] | undefined;
   /** Whether EventBridge is told too, of every object. */
   readonly eventBridge: boolean;
+  /** Encrypts the objects. @default a key of S3's */
+  readonly key?: IKey | undefined;
   /** What becomes of the bucket when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
@@ -31,10 +35,18 @@ export class SourceBucket extends Construct {
 
     const bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
+      // With a bucket key S3 asks KMS for a key once in a while, not once an object.
+      ...(props.key
+        ? { encryption: BucketEncryption.KMS, encryptionKey: props.key, bucketKeyEnabled: true }
+        : { encryption: BucketEncryption.S3_MANAGED }),
       enforceSSL: true,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy: props.removalPolicy,
+    });
+
+    acknowledge(bucket, {
+      'AwsSolutions-S1':
+        'CloudTrail tells who read and wrote what without a second bucket; a bucket that logs can be taken by bucketName.',
     });
 
     // Set on the bucket itself: the L2 way would add a function of CDK's that may reconfigure every bucket.

@@ -1,10 +1,14 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 
 export interface ThumbnailQueueProps {
   /** Time that the function has for one batch. */
   readonly functionTimeout: Duration;
+  /** Encrypts the messages. @default a key of SQS's */
+  readonly key?: IKey | undefined;
   /** What becomes of the failures that are kept when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
@@ -20,9 +24,11 @@ export class ThumbnailQueue extends Construct {
   constructor(scope: Construct, id: string, props: ThumbnailQueueProps) {
     super(scope, id);
 
-    // SSE-SQS, because S3 cannot send to a queue under the AWS-managed KMS key.
     const common = {
-      encryption: QueueEncryption.SQS_MANAGED,
+      // Never the AWS-managed KMS key: S3 cannot send to a queue under it.
+      ...(props.key
+        ? { encryption: QueueEncryption.KMS, encryptionMasterKey: props.key }
+        : { encryption: QueueEncryption.SQS_MANAGED }),
       enforceSSL: true,
       // The longest that SQS knows, for both queues: in a dead-letter queue a message's age still counts from when it was
       // first sent, so what waited long in the first queue would be kept the shorter in the second.
@@ -32,6 +38,10 @@ export class ThumbnailQueue extends Construct {
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       ...common,
       removalPolicy: props.removalPolicy,
+    });
+
+    acknowledge(this.deadLetterQueue, {
+      'Serverless-SQSRedrivePolicy': 'It is where the redrive policy of the other queue leads.',
     });
 
     this.queue = new Queue(this, 'Queue', {

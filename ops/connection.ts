@@ -20,6 +20,8 @@ export interface Published extends Connection {
   /** Undefined where the template has no function of ours. */
   readonly watch: Watch | undefined;
   readonly deployed: Deployed | undefined;
+  /** Undefined where the template keeps none. */
+  readonly recipeParameter: string | undefined;
 }
 
 /** Reads the connection out of the stack's outputs. */
@@ -41,11 +43,12 @@ export function connectionOf({ endpoint, outputs }: LocalCloud): Connection {
 /** What to publish of a running local cloud. */
 export function publishedOf(cloud: LocalCloud): Published {
   const connection = connectionOf(cloud);
-  const { resources } = cloud;
+  const { resources, outputs } = cloud;
   return {
     ...connection,
     watch: watchOf(connection.bucket, resources),
     deployed: deployedIn(resources),
+    recipeParameter: outputs.RecipeParameter,
   };
 }
 
@@ -72,7 +75,12 @@ export function publishedIn(data: string): Published | undefined {
 
 /** Clients of a local cloud, by its endpoint. */
 export function localClients(endpoint: string): { readonly s3: S3Client; readonly sqs: SQSClient } {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = { endpoint, region: 'us-east-1', credentials };
+  const client = localSettings(endpoint);
   return { s3: new S3Client({ ...client, forcePathStyle: true }), sqs: new SQSClient(client) };
+}
+
+/** What any client of a local cloud is made with. */
+export function localSettings(endpoint: string) {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  return { endpoint, region: 'us-east-1', credentials };
 }

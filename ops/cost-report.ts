@@ -7,6 +7,7 @@ import {
   idleMonth,
   megabytesOf,
   ONE_CPU_MIB,
+  type Standby,
   usage,
   type Workload,
 } from '../lib/cost/cost';
@@ -20,14 +21,16 @@ export interface Question {
   readonly work: Workload;
   /** Functions running at once, at most. */
   readonly maxConcurrency: number;
+  readonly standby: Standby;
 }
 
 const MEMORIES_MIB = [512, 1024, ONE_CPU_MIB, 3008];
 
 /** The answer for programs; shares are of 1. */
-export function jsonOf({ images, work, maxConcurrency }: Question): object {
+export function jsonOf({ images, work, maxConcurrency, standby }: Question): object {
   const { region, asOf } = PRICES;
-  const month = { idleDollars: idleMonth().dollars };
+  const { total: idleDollars, polls, alarms, dashboards } = idleMonth(standby);
+  const month = { idleDollars, polls, alarms, dashboards };
   return { images, ...work, maxConcurrency, region, asOf, dollars: dollarsFor(images, work), month };
 }
 
@@ -58,10 +61,10 @@ function titleOf({ images, work }: Question): string {
 }
 
 /** Each service with its dollars and what they are for; below the total, what a month costs without any image. */
-function services({ images, work }: Question): string[] {
+function services({ images, work, standby }: Question): string[] {
   const used = usage(work);
   const { lambda, s3, sqs, eventBridge, logs, total } = dollarsFor(images, work);
-  const idle = idleMonth();
+  const idle = idleMonth(standby);
   const rows = [
     ['Lambda', lambda, `${round(used.billedMs)} ms an image; ${coldStarts(work)}`],
     ['S3 requests', s3, `an image: ${round(used.gets)} GET or HEAD, ${round(used.puts)} PUT`],
@@ -79,9 +82,15 @@ function services({ images, work }: Question): string[] {
     ['total', total, ''],
     [
       'idle month',
-      idle.dollars,
+      idle.polls,
       `Lambda asks an empty queue ${whole(idle.requests)} times: ${IDLE.pollers} at once, ${IDLE.secondsAPoll} s each (assumed)`,
     ],
+    ...(standby.alarms > 0
+      ? ([['', idle.alarms, `${standby.alarms} alarms; the first ten of an account are free`]] as const)
+      : []),
+    ...(standby.dashboards > 0
+      ? ([['', idle.dashboards, 'the dashboard; the first three of an account are free']] as const)
+      : []),
   ] as const;
   const aligned = alignedLines(
     rows.map(([name, dollars]) => [name, cents(dollars)]),

@@ -5,7 +5,7 @@ import { ARCHITECTURES } from '../layers/architecture';
 import { configOf } from '../lib/config/cdk-json';
 import { ASSUMED } from '../lib/cost/cost';
 import { FORMATS } from '../lib/cost/measured';
-import { workOf } from '../lib/cost/work';
+import { standbyOf, workOf } from '../lib/cost/work';
 import { jsonOf, type Question, report } from './cost-report';
 import { mixOf } from './mix';
 import { run } from './run';
@@ -93,7 +93,7 @@ function questionOf(options: Options): Question {
     coldStarts: percentage('starts', options.starts) / 100,
   };
   const { maxConcurrency } = config;
-  return { images: wholeNumber('images', options.images), work, maxConcurrency };
+  return { images: wholeNumber('images', options.images), work, maxConcurrency, standby: standbyOf(config) };
 }
 
 function wholeNumber(name: keyof Options, text: string): number {

@@ -41,6 +41,8 @@ export interface Hold {
 export interface HoldOptions {
   /** The visibility timeout; a killed command leaves messages invisible for as long. */
   readonly seconds?: number;
+  /** Messages to read at most; more may be held by one answer. @default all */
+  readonly most?: number;
   /** Ends the reading early; what was read until then is held. */
   readonly signal?: AbortSignal;
 }
@@ -51,7 +53,7 @@ export interface HoldOptions {
  * Reading ends when nothing new comes. A message that is delivered twice (SQS: at least once) counts once.
  */
 export async function holdAll(queues: Queues, options: HoldOptions = {}): Promise<Hold> {
-  const { seconds = HOLD_SECONDS, signal } = options;
+  const { seconds = HOLD_SECONDS, most, signal } = options;
   const before = await countsOf(queues.sqs, queues.deadLetterQueueUrl);
   const held = new Map<string, DeadLetter>();
   const renewal = startRenewal(queues, held, seconds);
@@ -65,7 +67,7 @@ export async function holdAll(queues: Queues, options: HoldOptions = {}): Promis
     return changeVisibility(queues, deadLetters, { seconds: 0 });
   };
   try {
-    const atLimit = await readInto(held, { queues, before, seconds, signal });
+    const atLimit = await readInto(held, { queues, before, seconds, limit: most, signal });
     const deadLetters = [...held.values()].sort((a, b) => +a.when - +b.when);
     if (deadLetters.length === 0) renewal.end();
     return { deadLetters, before, atLimit, release, forget };
@@ -82,12 +84,13 @@ async function readInto(
     readonly queues: Queues;
     readonly before: QueueCounts;
     readonly seconds: number;
+    readonly limit: number | undefined;
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<boolean> {
-  const { queues, before, seconds, signal } = options;
+  const { queues, before, seconds, limit = Number.POSITIVE_INFINITY, signal } = options;
   // Reading must end even if failures keep arriving: at twice what the queue counted, as its figures lag.
-  const most = Math.min(2 * before.visible + 1000, IN_FLIGHT_LIMIT - before.inFlight);
+  const most = Math.min(2 * before.visible + 1000, IN_FLIGHT_LIMIT - before.inFlight, limit);
   let fruitless = 0;
   let overLimit = false;
 

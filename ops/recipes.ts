@@ -1,6 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ParameterNotFound, paginateGetParameterHistory, SSMClient } from '@aws-sdk/client-ssm';
+import { ParameterNotFound, paginateGetParameterHistory, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Recipe } from '../lambda/thumbnail/model/recipe';
 import type { Variant } from '../lambda/thumbnail/model/variant';
 
@@ -61,8 +59,7 @@ function recipeText(place: Place, { variants, gamut, keepCopyright }: Recipe): s
  *
  * @throws Error that says what to do if there is no such parameter
  */
-export async function historyOnAws(parameter: string): Promise<RecipeHistory> {
-  const client = new SSMClient({});
+export async function historyOf(parameter: string, client: SSMClient): Promise<RecipeHistory> {
   try {
     const history: RecipeVersion[] = [];
     for await (const { Parameters = [] } of paginateGetParameterHistory({ client }, { Name: parameter }))
@@ -75,23 +72,4 @@ export async function historyOnAws(parameter: string): Promise<RecipeHistory> {
   } finally {
     client.destroy();
   }
-}
-
-const fileIn = (data: string) => join(data, 'recipes.json');
-
-/** The recipes that the local cloud of a data folder had. */
-export function historyIn(data: string): RecipeHistory {
-  const file = fileIn(data);
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
-}
-
-/** Keeps a recipe in the data folder, if it differs from the one before. */
-export function noteRecipe(version: RecipeVersion, data: string): void {
-  const history = historyIn(data);
-  if (JSON.stringify(history.at(-1)?.recipe) === JSON.stringify(version.recipe)) return;
-  mkdirSync(data, { recursive: true });
-  const file = fileIn(data);
-  // Renamed, so that a kill leaves the old file or the new one.
-  writeFileSync(`${file}.new`, JSON.stringify([...history, version]));
-  renameSync(`${file}.new`, file);
 }

@@ -1,18 +1,15 @@
 /** `npm start`: runs the app on this machine, or drops files into the app that runs here. */
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { recipeOf } from '../lambda/thumbnail/model/recipe';
 import { type LocalCloud, startLocalCloud } from '../local/cloud';
 import { claimFolder, FolderInUse } from '../local/lock';
 import type { Log } from '../local/signal';
 import { connectionOf, type Published, publish, publishedIn, publishedOf, unpublish } from './connection';
-import { deployedIn } from './deployed';
 import { drop } from './drop/drop';
 import { bucketNameOf, checkFolder, existingBucketIn } from './existing-bucket';
 import { summaryOf } from './log-line';
 import { HELP, type Options, parseOptions } from './options';
 import { readyMessage } from './ready-message';
-import { noteRecipe } from './recipes';
 import { run, untilInterrupted } from './run';
 import { outputOf, synthesize } from './synth';
 import { targetOf } from './target';
@@ -127,11 +124,8 @@ async function withCloud(
   unpublish(data);
   const assembly = await assembliesOf(options);
   const existingBuckets = existingBucketsOf(assembly[0], options.bucket);
-  const changed = Date.now();
   const cloud = await startLocalCloud({ assembly, data, existingBuckets, ...settings });
   try {
-    const deployed = deployedIn(cloud.resources);
-    if (deployed) noteRecipe({ recipe: recipeOf(deployed.settings), changed }, data);
     await use(cloud);
   } finally {
     unpublish(data);

@@ -1,4 +1,5 @@
 import type { Variant } from '../../lambda/thumbnail/model/variant';
+import { mostAnHour } from '../cost/spend';
 import { type Config, settingsOf } from './config';
 
 /** A setting that does not go with the others. */
@@ -18,6 +19,8 @@ export function problemsOf(config: Config): Problem[] {
     ...config.variants.flatMap(halfBox),
     ...collisions(config.variants),
     ...keyWithoutBucket(config),
+    ...keysElsewhere(config),
+    ...alarmProblems(config),
     ...tooMuch(config),
   ];
 }
@@ -33,6 +36,35 @@ function keyWithoutBucket({ bucketName, bucketKeyArn }: Config): Problem[] {
   return [
     { path: ['bucketKeyArn'], message: 'bucketName, the existing bucket that has this key, beside it' },
   ];
+}
+
+/** S3, SQS and CloudWatch Logs use keys of their own region only. */
+function keysElsewhere(config: Config): Problem[] {
+  const { region } = config.env;
+  return (['bucketKeyArn', 'encryptionKey'] as const).flatMap(setting => {
+    const given = config[setting]?.split(':')[3];
+    if (region === undefined || given === undefined || given === region) return [];
+    return [{ path: [setting], message: `a key of the stack's region (env.region is ${region})` }];
+  });
+}
+
+function alarmProblems(config: Config): Problem[] {
+  const { alarms, maxConcurrency } = config;
+  if (alarms === false) return [];
+  const { email, topicArn, dollarsAnHour = 0 } = alarms;
+  const problems: Problem[] = [];
+  if (email !== undefined && topicArn !== undefined) {
+    problems.push({
+      path: ['alarms', 'email'],
+      message: 'no address beside topicArn, whose subscribers are told,',
+    });
+  }
+  const most = mostAnHour(config);
+  if (dollarsAnHour >= most) {
+    const message = `less than ${most.toFixed(2)}, the dollars that maxConcurrency ${maxConcurrency} lets an hour cost at most,`;
+    problems.push({ path: ['alarms', 'dollarsAnHour'], message });
+  }
+  return problems;
 }
 
 /** `cover` and `contain` make a thumbnail of exactly the box: without one of its sides there is none. */

@@ -137,9 +137,21 @@ export function dollarsASecond({ architecture, memoryMiB }: Size): number {
   return (memoryMiB / MIB_PER_GIGABYTE) * PRICES.lambda.gigabyteSecond[architecture];
 }
 
-/** What the stack costs in a month in which nothing is dropped: the polls of its empty queue. */
-export function idleMonth(): { readonly requests: number; readonly dollars: number } {
+/** What is there in a month in which nothing is dropped, too. */
+export interface Standby {
+  readonly alarms: number;
+  readonly dashboards: number;
+}
+
+/** What the stack costs in a month in which nothing is dropped, in dollars. */
+export function idleMonth({ alarms, dashboards }: Standby) {
   const { pollers, secondsAPoll, daysAMonth } = IDLE;
+  /** Polls of the empty queue. */
   const requests = (pollers * daysAMonth * 24 * 3600) / secondsAPoll;
-  return { requests, dollars: requests * PRICES.sqs.request };
+  const dollars = {
+    polls: requests * PRICES.sqs.request,
+    alarms: alarms * PRICES.cloudWatch.alarm,
+    dashboards: dashboards * PRICES.cloudWatch.dashboard,
+  };
+  return { requests, ...dollars, total: dollars.polls + dollars.alarms + dollars.dashboards };
 }

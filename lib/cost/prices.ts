@@ -35,6 +35,15 @@ export const PRICES = {
      */
     event: 1 / 1e6,
   },
+  cloudWatch: {
+    /**
+     * https://aws.amazon.com/cloudwatch/pricing/ (a month; standard resolution, one metric), as quoted by
+     * https://github.com/api-evangelist/cloudwatch/blob/main/plans/cloudwatch-plans-pricing.yml (2026-05-05). Ten alarms and three
+     * dashboards of an account are free.
+     */
+    alarm: 0.1,
+    dashboard: 3,
+  },
   logs: {
     /**
      * https://aws.amazon.com/cloudwatch/pricing/ (logs of Lambda, standard class, first 10 TB a month), as quoted by

@@ -1,7 +1,7 @@
 import type { Variant } from '../../lambda/thumbnail/model/variant';
 import type { Config } from '../config/config';
 import { announcesThumbnails, endingsOf } from '../config/watch';
-import { ASSUMED, cost, idleMonth, megabytesOf, usage, type Workload } from './cost';
+import { ASSUMED, cost, idleMonth, megabytesOf, type Standby, usage, type Workload } from './cost';
 import { PRICES } from './prices';
 
 /** What the work for an image follows from, configured or deployed. */
@@ -44,6 +44,15 @@ export function workFor(working: Working): Workload {
   };
 }
 
+/** Those of lib/alarms.ts but for the repair's; test/template/alarms.test.ts counts them. */
+const ALARMS = 7;
+
+/** What CloudWatch keeps for the app as it is configured. */
+export function standbyOf({ alarms, dashboard, repair }: Config): Standby {
+  const most = ALARMS + (repair === undefined ? 0 : 1);
+  return { alarms: alarms === false ? 0 : most, dashboards: dashboard ? 1 : 0 };
+}
+
 function longerSide({ width = 0, height = 0 }: Variant): number {
   return Math.max(width, height);
 }
@@ -58,7 +67,21 @@ export function costLine(config: Config): string {
   const bridge = eventBridge > 0 ? `, EventBridge ${dollars(eventBridge)}` : '';
   return (
     `About ${dollars(total)} for a million JPEGs of ${megabytesOf(work.mix)} MB: Lambda ${dollars(lambda)}, S3 requests ` +
-    `${dollars(s3)}, SQS ${dollars(sqs)}${bridge}, logs ${dollars(logs)}${phones}. And ${dollars(idleMonth().dollars)} a month for ` +
-    `polling the empty queue (${PRICES.region}, prices of ${PRICES.asOf}; npm run cost).`
+    `${dollars(s3)}, SQS ${dollars(sqs)}${bridge}, logs ${dollars(logs)}${phones}. And ${idleWords(config)} ` +
+    `(${PRICES.region}, prices of ${PRICES.asOf}; npm run cost).`
   );
+}
+
+function idleWords(config: Config): string {
+  const { polls, alarms, dashboards } = idleMonth(standbyOf(config));
+  const dollars = (value: number) => `$${value.toFixed(2)}`;
+  const watching = [
+    ...(alarms > 0 ? [`${dollars(alarms)} for alarms`] : []),
+    ...(dashboards > 0 ? [`${dollars(dashboards)} for the dashboard`] : []),
+  ];
+  const free =
+    watching.length > 0
+      ? ", unless among its account's first ten alarms and three dashboards, which are free"
+      : '';
+  return `${[`${dollars(polls)} a month for polling the empty queue`, ...watching].join(', ')}${free}`;
 }

@@ -4,13 +4,26 @@ import type { Queues } from '../queues';
 /** When each source failed last, in ms since 1970, by its key. */
 export type Failing = ReadonlyMap<string, number>;
 
-/** Reads the dead-letter queue. Its messages are visible to others again when this is done. */
-export async function readFailing(queues: Queues, signal: AbortSignal): Promise<Failing> {
+/**
+ * Reads the dead-letter queue. Its messages are visible to others again when this is done.
+ *
+ * @param options.say is told if some could not be read: their sources count as if they had not failed
+ */
+export async function readFailing(
+  queues: Queues,
+  { signal, say }: { readonly signal: AbortSignal; readonly say: (line: string) => void },
+): Promise<Failing> {
   const hold = await holdAll(queues, { signal });
   await hold.release();
   signal.throwIfAborted();
+  const { deadLetters, before } = hold;
+  const unread = before.inFlight + Math.max(0, before.visible - deadLetters.length);
+  if (unread > 0)
+    say(
+      `About ${unread} failures could not be read (another command holds them, or one that was ended did): not left out.`,
+    );
   const failing = new Map<string, number>();
-  for (const { keys, when } of hold.deadLetters)
+  for (const { keys, when } of deadLetters)
     for (const key of keys) failing.set(key, Math.max(+when, failing.get(key) ?? 0));
   return failing;
 }

@@ -1,6 +1,7 @@
-import { publishedIn } from '../connection';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { localSettings, publishedIn } from '../connection';
 import { type Deployed, deployedOnAws } from '../deployed';
-import { historyIn, historyOnAws, type RecipeHistory } from '../recipes';
+import { historyOf, type RecipeHistory } from '../recipes';
 import { findTarget, stackNameOf, stackOutputs, type Target } from '../target';
 
 /** One installation with what a backfill has to know of it. */
@@ -23,13 +24,16 @@ export function findInstallation(options: {
 
 async function localInstallation(options: Parameters<typeof findInstallation>[0]): Promise<Installation> {
   const target = await findTarget(options);
-  const deployed = publishedIn(options.data)?.deployed;
-  if (!deployed)
+  const { s3: endpoint, deployed, recipeParameter } = publishedIn(options.data) ?? {};
+  if (!endpoint || !deployed)
     throw new Error(
       `The local cloud on ${options.data} runs no function that makes thumbnails, or an older version started it: start it again with \`npm start\`.`,
     );
   // It starts with the recipe: nothing is under way with another.
-  return { target, deployed, history: historyIn(options.data), overlapMs: 0 };
+  const history = recipeParameter
+    ? await historyOf(recipeParameter, new SSMClient(localSettings(endpoint)))
+    : [];
+  return { target, deployed, history, overlapMs: 0 };
 }
 
 async function stackInstallation(options: Parameters<typeof findInstallation>[0]): Promise<Installation> {
@@ -40,6 +44,9 @@ async function stackInstallation(options: Parameters<typeof findInstallation>[0]
     throw new Error(
       `The stack ${stack} is of an older version of this app, which kept no recipe: deploy it again with \`npx cdk deploy\`, then run this again.`,
     );
-  const [deployed, history] = await Promise.all([deployedOnAws(FunctionName), historyOnAws(RecipeParameter)]);
+  const [deployed, history] = await Promise.all([
+    deployedOnAws(FunctionName),
+    historyOf(RecipeParameter, new SSMClient({})),
+  ]);
   return { target, deployed, history, overlapMs: deployed.timeoutSeconds * 1000 };
 }

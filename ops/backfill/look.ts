@@ -24,7 +24,7 @@ export async function look(run: Run, findings?: Findings): Promise<Looked> {
   const { target, deployed, history } = installation;
   const ages = agesOf(run);
   await untilPast(Math.max(0, ...ages.map(({ since }) => since)), run);
-  const failing = await readFailing(target, signal);
+  const failing = await readFailing(target, run);
   const progress = startProgress('Listing: {value} sources …', 0);
   const found = await survey(
     {
@@ -35,6 +35,8 @@ export async function look(run: Run, findings?: Findings): Promise<Looked> {
       since: variant => ages.find(({ place }) => isAt(variant, place))?.since,
       prefix: options.prefix,
       failing,
+      // The local cloud lists for one at a time.
+      inRanges: target.onAws,
       signal,
       onProgress: progress.update,
     },

@@ -24,6 +24,8 @@ export interface RangeOptions {
   readonly wanted: number;
   /** Pages asked for at a time. */
   readonly atOnce: number;
+  /** Pages after which no further range is split: names may be such that it would cost more than it saves. */
+  readonly maxPages: number;
 }
 
 /** A range of which more than the first page is to be listed. */
@@ -36,14 +38,20 @@ interface Open extends Range {
 }
 
 /** Pages asked for in vain before a range is taken as one that cannot be split. */
-const MAX_TRIES = 30;
+const MAX_TRIES = 14;
 
 /**
  * Splits a listing into ranges that can be listed at the same time. S3 does not tell how many keys lie between two: a range is
  * split where a page in the middle of its names has keys, until there are enough ranges or none is larger than a page.
  */
-export async function findRanges(options: RangeOptions): Promise<Range[]> {
-  const { pageAfter, wanted, atOnce } = options;
+export async function findRanges(given: RangeOptions): Promise<Range[]> {
+  const { wanted, atOnce, maxPages } = given;
+  let pages = 0;
+  const pageAfter: RangeOptions['pageAfter'] = key => {
+    pages++;
+    return given.pageAfter(key);
+  };
+  const options = { ...given, pageAfter };
   const done: Range[] = [];
   let open: Open[] = [];
   const add = (range: Range, page: Page, end: string | undefined, to: Open[]) => {
@@ -54,9 +62,10 @@ export async function findRanges(options: RangeOptions): Promise<Range[]> {
     else to.push({ ...range, first, last, end });
   };
   add({}, await pageAfter(undefined), undefined, open);
-  while (open.length > 0 && open.length + done.length < wanted) {
+  while (open.length > 0 && open.length + done.length < wanted && pages < maxPages) {
     const next: Open[] = [];
     await inParallel(open, { atOnce }, async range => {
+      if (pages >= maxPages) return void next.push(range);
       const split = await splitOf(range, options);
       if (!split) return void done.push(boundsOf(range));
       const { at, page, end } = split;

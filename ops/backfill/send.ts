@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { MessagesNotSent, sendEvents } from '../../lambda/repair/model/messages';
 import { inParallel } from '../in-parallel';
+import { countsOf } from '../queues';
 import type { Target } from '../target';
 import type { Plan } from './plan';
 
@@ -7,6 +9,12 @@ import type { Plan } from './plan';
 const BATCH = 10;
 /** Requests at a time: enough to hide the way to a distant region. */
 const SENDERS = 8;
+
+/** With more messages waiting than this nothing is sent: none gets old in the queue (docs/scale.md). */
+const DEEPEST_QUEUE = 500_000;
+/** The queue is looked at once in so many batches, and every so many ms while it is that deep. */
+const BATCHES_A_LOOK = 1000;
+const PAUSE = 5000;
 
 /** What could not be sent. */
 export interface Unsent {
@@ -27,7 +35,9 @@ export async function sendPlan(
 ): Promise<Unsent> {
   const { target, signal, onSent } = options;
   const result: Unsent = { failed: 0, why: '' };
+  let batches = 0;
   await inParallel(plan.unsent(BATCH), { atOnce: SENDERS, signal }, async batch => {
+    if (++batches % BATCHES_A_LOOK === 0) await untilShallow(target, signal);
     try {
       await sendEvents(
         target,
@@ -42,4 +52,9 @@ export async function sendPlan(
     }
   });
   return result;
+}
+
+async function untilShallow({ sqs, queueUrl }: Target, signal: AbortSignal): Promise<void> {
+  while ((await countsOf(sqs, queueUrl)).visible > DEEPEST_QUEUE)
+    await setTimeout(PAUSE, undefined, { signal });
 }

@@ -7,19 +7,26 @@ const LARGE = 10_000;
 /** More ranges than are listed at a time: their sizes differ. */
 const RANGES = 32;
 const PAGES_AT_ONCE = 8;
+/** Some seconds. */
+const MAX_PAGES = 150;
+const PAGE = 1000;
 
 /** The ranges in which the sources that begin so are to be listed: one, unless they are many. */
 export async function sourceRanges(
   list: (wanted: Wanted) => Pages,
-  { prefix, except }: { readonly prefix: string; readonly except: readonly string[] },
+  {
+    whole,
+    prefix,
+    except,
+  }: { readonly whole: Range; readonly prefix: string; readonly except: readonly string[] },
 ): Promise<readonly Range[]> {
-  const whole = wholeRange(prefix);
   if (!(await isLarge(list({ prefix, except })))) return [whole];
   const ranges = await findRanges({
     pageAfter: after => firstPage(list({ prefix, except, ...(after !== undefined && { after }) })),
     compare: (a, b) => (sortable(a) < sortable(b) ? -1 : Number(sortable(a) > sortable(b))),
     wanted: RANGES,
     atOnce: PAGES_AT_ONCE,
+    maxPages: MAX_PAGES,
   });
   return ranges.map(range => ({ ...whole, ...range }));
 }
@@ -33,21 +40,26 @@ async function isLarge(pages: Pages): Promise<boolean> {
   return false;
 }
 
+/** The first thousand keys, by their ends. */
 async function firstPage(pages: Pages): Promise<Page> {
-  let first: Page = { more: false };
+  let ends: { readonly first: string; readonly last: string } | undefined;
+  let count = 0;
   for await (const page of pages) {
-    if (page.length === 0) continue;
-    if (first.first !== undefined) return { ...first, more: true };
-    first = { first: page[0]?.key as string, last: page.at(-1)?.key as string, more: false };
+    const [first, last] = [page[0]?.key, page.at(-1)?.key];
+    if (first === undefined || last === undefined) continue;
+    ends = { first: ends?.first ?? first, last };
+    count += page.length;
+    // S3's pages hold a thousand; one beside a folder that is left out holds fewer.
+    if (count >= PAGE) break;
   }
-  return first;
+  return { ...ends, more: count >= PAGE };
 }
 
 /** The last character that there is: what begins like a key goes on with none behind it. */
 const LAST = '\u{10ffff}';
 
 /** All keys that begin so, and hardly any other. */
-function wholeRange(prefix: string): Range {
+export function wholeRange(prefix: string): Range {
   const characters = [...prefix];
   const last = characters.pop()?.codePointAt(0);
   if (last === undefined) return {};

@@ -10,14 +10,13 @@ import { whyUnwatched } from '../../lambda/thumbnail/model/watched';
 import { inParallel } from '../in-parallel';
 import type { Place } from '../recipes';
 import type { Target } from '../target';
-import { aged } from './aged';
 import { type Failing, isFailing } from './failing';
 import { count, type Found, nothingFound } from './found';
 import { leftoversIn } from './leftovers';
 import { createPool } from './pool';
 import type { Range } from './ranges';
 import { sourceEtagOf } from './source-etag';
-import { sourceRanges } from './source-ranges';
+import { sourceRanges, wholeRange } from './source-ranges';
 
 /** Ranges listed at a time. */
 const RANGES_AT_ONCE = 8;
@@ -35,6 +34,8 @@ export interface Survey {
   /** What the sources' keys begin with. */
   readonly prefix: string;
   readonly failing: Failing;
+  /** Whether a large bucket is listed in ranges at the same time. */
+  readonly inRanges: boolean;
   readonly signal: AbortSignal;
   /** Told of the number of sources now and then. */
   readonly onProgress: (sources: number) => void;
@@ -54,7 +55,8 @@ export async function survey(options: Survey, findings: Findings): Promise<Found
   const { variants } = settings;
   const found = nothingFound(variants);
   const folders = [...variants, ...removed].map(place => place.prefix);
-  const ranges = await sourceRanges(list, { prefix, except: folders });
+  const whole = wholeRange(prefix);
+  const ranges = options.inRanges ? await sourceRanges(list, { whole, except: folders, prefix }) : [whole];
   const looks = createPool(LOOKS_AT_ONCE);
   const take = (difference: Difference) => {
     if (!difference.key.startsWith(prefix)) return;
@@ -66,8 +68,9 @@ export async function survey(options: Survey, findings: Findings): Promise<Found
 
   await inParallel(ranges, { atOnce: RANGES_AT_ONCE, signal }, async range => {
     const comparison = {
-      list: counted(aged(list, { variants, since: options.since }), { found, range, options }),
+      list: counted(list, { found, range, options }),
       settings,
+      olderThan: options.since,
       range,
       except: removed.map(place => place.prefix),
     };

@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SOURCE_ETAG } from '../../lambda/thumbnail/model/keys';
+import { inParallel } from '../../ops/in-parallel';
 import { countsOf } from '../../ops/queues';
+import { runnableBlocks } from '../docs/page';
 import { objectsOf } from '../e2e/deployed';
 import {
   type AwsAnswer,
@@ -49,8 +53,9 @@ const keys = () => objectsOf({ ...installation.fixture, folder: '' }).keys();
 
 async function put(names: readonly string[], metadata: Record<string, string> = {}): Promise<void> {
   const { s3, bucket } = installation.fixture;
-  for (const Key of names)
+  await inParallel(names, { atOnce: 8 }, async Key => {
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: Key, Metadata: metadata }));
+  });
 }
 
 const numbered = (count: number) => Array.from({ length: count }, (_, i) => `photo ${i}.jpg`);
@@ -130,10 +135,10 @@ test('--remove removes the thumbnails of sources that a variant leaves out, and 
 });
 
 test('interrupted it says how to go on, and goes on', async () => {
-  await put(numbered(200));
+  await put(numbered(500));
   let batches = 0;
   const between = await standBefore(installation.fixture.cloud.endpoint, ({ action }) => {
-    if (action.endsWith('SendMessageBatch') && ++batches === 10) running.child.kill('SIGINT');
+    if (action.endsWith('SendMessageBatch') && ++batches === 2) running.child.kill('SIGINT');
     return undefined;
   });
   installation.redirect(between.url);
@@ -142,13 +147,13 @@ test('interrupted it says how to go on, and goes on', async () => {
   between.stop();
   installation.redirect(installation.fixture.cloud.endpoint);
   expect(code).toBe(130);
-  expect(out).toMatch(/\d+ of 200 messages are sent; the same command goes on with the rest\./);
+  expect(out).toMatch(/\d+ of 500 messages are sent; the same command goes on with the rest\./);
   expect(err).toBe('Interrupted.\n');
   const sent = await waiting();
-  expect(sent).toBeLessThan(200);
+  expect(sent).toBeLessThan(500);
   const again = await backfill('--yes', '--no-wait');
-  expect(again.out).toMatch(new RegExp(`sent ${sent} of 200 messages: going on with the rest\\.`));
-  expect(await waiting()).toBe(200);
+  expect(again.out).toMatch(new RegExp(`sent ${sent} of 500 messages: going on with the rest\\.`));
+  expect(await waiting()).toBe(500);
 });
 
 test('a run of other options is set aside', async () => {
@@ -192,6 +197,13 @@ test.each([
   const { code, err } = await backfill(...wrong);
   expect(err.trim()).toMatch(sentence);
   expect(code).toBe(2);
+});
+
+test('the commands of docs/backfill.md run', async () => {
+  const [block] = runnableBlocks('backfill.md');
+  const code = block?.code.replaceAll('--local', `--local --data ${installation.data}`) ?? 'false';
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', code]);
+  expect(stdout.trim().split('\n').at(-1)).toMatch(/^\{"found":.*"complete":true\}$/);
 });
 
 describe('on AWS', () => {

@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { recipeOf } from '../../lambda/thumbnail/model/recipe';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud';
 import { localClients, publish, publishedOf } from '../../ops/connection';
-import { noteRecipe } from '../../ops/recipes';
 import { patchTemplate, synthesizeStack } from '../e2e/harness';
 import { runCommand, standBefore, startCommand } from '../ops/installation';
 import type { Stage } from './scenario';
@@ -42,11 +40,8 @@ export async function openLocalStage(): Promise<Stage & { readonly data: string 
       const assembly = join(folder, `cdk.out.${deployments++}`);
       synthesizeStack(assembly, settings);
       patchTemplate(assembly, 'AWS::S3::Bucket', 'Source', { NotificationConfiguration: {} });
-      const changed = Date.now();
       cloud = await startLocalCloud({ assembly, data, port: 0, log: line => log.push(line) });
       clients = localClients(cloud.endpoint);
-      const { deployed } = published();
-      if (deployed) noteRecipe({ recipe: recipeOf(deployed.settings), changed }, data);
       publish(published(), data);
     },
     backfill: (...args) => runCommand('backfill', [...command, ...args]),

@@ -281,6 +281,25 @@ describe.each([
     { repair: { schedule: 'rate(1 day)', timezone: 'UTC' } },
     'no setting of that name (did you mean timeZone?) for miniaturas.repair.timezone',
   ],
+  [
+    'an encryption without a key',
+    { encryptionKey: 'yes' },
+    '"create", or the ARN of a KMS key such as "arn:aws:kms:eu-west-1:111122223333:key/…" for miniaturas.encryptionKey',
+  ],
+  [
+    'a key of another region',
+    { env: { region: 'eu-west-1' }, encryptionKey: 'arn:aws:kms:us-east-1:111122223333:key/1' },
+    "a key of the stack's region (env.region is eu-west-1) for miniaturas.encryptionKey",
+  ],
+  [
+    'a bucket’s key of another region',
+    {
+      env: { region: 'eu-west-1' },
+      bucketName: 'fotos',
+      bucketKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/1',
+    },
+    "a key of the stack's region (env.region is eu-west-1) for miniaturas.bucketKeyArn",
+  ],
   ['a source list without sources', { variants: [{ from: [] }] }, 'variants[0].from but received []'],
   [
     'an effort without measure',

@@ -89,8 +89,12 @@ test('adds up, and costs more with more memory, variants, pixels and bytes', () 
   expect(costOf({ batchSize: 40 }).lambda).toBeLessThan(lambda);
 });
 
-test('an empty queue is asked all month: 5 polls every 20 s', () => {
-  const { requests, dollars } = idleMonth();
+test('an empty queue is asked all month, 5 polls every 20 s, and CloudWatch watches', () => {
+  const { requests, polls, alarms, dashboards, total } = idleMonth({ alarms: 7, dashboards: 1 });
   expect(requests).toBe(5 * 3 * 60 * 24 * 30);
-  expect(dollars).toBeCloseTo(0.2592);
+  expect(polls).toBeCloseTo(0.2592);
+  expect(alarms).toBeCloseTo(0.7);
+  expect(dashboards).toBe(3);
+  expect(total).toBeCloseTo(3.9592);
+  expect(idleMonth({ alarms: 0, dashboards: 0 }).total).toBe(polls);
 });

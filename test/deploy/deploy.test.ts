@@ -81,10 +81,12 @@ requires(PYTHON, 'MINIATURAS_PYTHON (of a venv with test/deploy/requirements.txt
       expect(await cloud.cdk(DEPLOY, HERE)).toContain('(no changes)');
     });
 
-    test('an upgrade to two variants changes the function, its rights and the parameter that tells it, nothing else', async () => {
+    test('an upgrade to two variants changes the function, its rights, the parameter that tells it and what watches the cost, nothing else', async () => {
       const diff = await cloud.cdk(['diff'], TWO_VARIANTS);
       const changed = diff.match(/^\[[-+~]\] AWS::\S+/gm);
       expect(changed?.sort()).toEqual([
+        '[~] AWS::CloudWatch::Alarm',
+        '[~] AWS::CloudWatch::Dashboard',
         '[~] AWS::IAM::Policy',
         '[~] AWS::Lambda::Function',
         '[~] AWS::SSM::Parameter',

@@ -10,6 +10,8 @@ import threading
 
 from ministack.app import main
 
+import emulator_additions
+
 
 def end_with_standard_input():
     sys.stdin.buffer.read()
@@ -17,4 +19,5 @@ def end_with_standard_input():
 
 
 threading.Thread(target=end_with_standard_input, daemon=True).start()
+emulator_additions.add_all()
 main()

@@ -14,8 +14,21 @@ export interface Block {
 /** The blocks of a page of docs/ that can be run, in order. */
 export function runnableBlocks(page: string): Block[] {
   const text = readFileSync(join(__dirname, '../../docs', page), 'utf8');
-  return [...text.matchAll(/^```(\w+) run[= ]([^\n]*)\n(.*?)^```$/gms)].map(match => {
-    const [, language = '', words = '', code = ''] = match;
+  return [...text.matchAll(/^( *)```(\w+) run[= ]([^\n]*)\n(.*?)^\1```$/gms)].map(match => {
+    const [, indent = '', language = '', words = '', block = ''] = match;
+    // In a list, a block is indented as its item is.
+    const code = block.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
     return { language, words: words.split(' '), code, line: text.slice(0, match.index).split('\n').length };
   });
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+export function headingsOf(page: string): string[] {
+  const text = readFileSync(join(__dirname, '../../docs', page), 'utf8');
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
 }

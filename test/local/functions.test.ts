@@ -265,6 +265,7 @@ test('resources, properties and values that are not covered are named', async ()
   const none = { QueueConfigurations: [], TopicConfigurations: [] };
   await start({
     resources: {
+      Table: { Type: 'AWS::DynamoDB::Table' },
       Alarm: { Type: 'AWS::CloudWatch::Alarm' },
       Others: {
         Type: 'AWS::S3::Bucket',
@@ -297,7 +298,7 @@ test('resources, properties and values that are not covered are named', async ()
     'layer arn:aws:lambda:us-east-1:111111111111:layer:theirs:1 of AWS::Lambda::Function Function.',
     'FilterCriteria of AWS::Lambda::EventSourceMapping Mapping.',
     'ScalingConfig.ProvisionedPollerConfig of AWS::Lambda::EventSourceMapping Mapping.',
-    'AWS::CloudWatch::Alarm Alarm.',
+    'AWS::DynamoDB::Table Table.',
     'Condition of AWS::S3::Bucket Others.',
     'NotificationConfiguration.TopicConfigurations of AWS::S3::Bucket Others.',
     'VersioningConfiguration of AWS::S3::Bucket Others.',

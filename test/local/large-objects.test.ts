@@ -32,6 +32,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'large-'));
   writeAssembly(join(folder, 'cdk.out'), join(folder, 'records'), { notifications: [] });
   cloud = await startCloudProcess({ assembly: join(folder, 'cdk.out'), data: join(folder, 'data') });
+  await putStream('one.bin', { 'content-length': `${SIZE}` }, pieces());
 });
 afterAll(async () => {
   await cloud.end('SIGINT');

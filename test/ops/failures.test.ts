@@ -14,10 +14,16 @@ beforeAll(async () => {
   writeFileSync(join(data, 'cloud.json'), JSON.stringify(connectionOf(cloud)));
   await put('good.jpg', await photo());
   for (let i = 0; i < 12; i++) await put(`año ${i}.jpg`, 'This is a text.');
-  await put('nothing.png', '');
-  await put('nothing.png', '');
-  await cloud.drain();
+  await failTwice('nothing.png');
 });
+
+/** Each upload is a failure. */
+async function failTwice(key: string): Promise<void> {
+  for (const _ of ['once', 'and again']) {
+    await miniaturas.put(key, '');
+    await miniaturas.cloud.drain();
+  }
+}
 
 afterAll(async () => {
   await miniaturas.stop();
@@ -78,10 +84,14 @@ test('redrive sends the chosen failures to the function again; the others stay',
   // It is a text still: it failed again.
   expect(await failures()).toHaveLength(13);
 
-  expect((await command('redrive', '--reason', 'empty', '--yes')).says).toContain('2 sent back.');
   await miniaturas.put('nothing.png', await photo());
   await miniaturas.cloud.drain();
+  expect((await command('redrive', '--reason', 'empty', '--yes')).says).toContain('2 sent back.');
+  await miniaturas.cloud.drain();
+  expect(await failures()).toHaveLength(12);
   expect(await miniaturas.image('miniaturas/nothing.png.thumb')).toBeDefined();
+
+  await failTwice('nothing.png');
 });
 
 test('where there is no local cloud, the command says how to start one', async () => {

@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Recipe } from '../../lambda/thumbnail/model/recipe';
 import type { Variant } from '../../lambda/thumbnail/model/variant';
-import { historyIn, lastChange, noteRecipe, type RecipeHistory, removedPlaces } from '../../ops/recipes';
+import { lastChange, type RecipeHistory, removedPlaces } from '../../ops/recipes';
 
 const variant = (over: Partial<Variant> = {}): Variant => ({
   prefix: 'miniaturas/',
@@ -68,17 +65,3 @@ test.each<[string, RecipeHistory, object[]]>([
     [{ prefix: 'miniaturas/', suffix: '' }],
   ],
 ])('places of removed variants: %s', (_, known, places) => expect(removedPlaces(known)).toEqual(places));
-
-test('a data folder keeps each recipe once', () => {
-  const data = mkdtempSync(join(tmpdir(), 'recipes-'));
-  const [first, second] = [recipe([small]), recipe([large])];
-  expect(historyIn(data)).toEqual([]);
-  for (const [i, one] of [first, first, second, second, first].entries())
-    noteRecipe({ recipe: one, changed: i }, data);
-  expect(historyIn(data)).toEqual([
-    { recipe: first, changed: 0 },
-    { recipe: second, changed: 2 },
-    { recipe: first, changed: 4 },
-  ]);
-  rmSync(data, { recursive: true });
-});

@@ -15,7 +15,8 @@ interface World {
   readonly bucket: Bucket;
   readonly variants: readonly Variant[];
   readonly extensions?: readonly string[];
-  readonly olderThan?: number;
+  /** By variant. */
+  readonly olderThan?: readonly number[];
   readonly except?: readonly string[];
 }
 
@@ -50,9 +51,10 @@ function listing(bucket: Bucket, { prefix, after = '', upTo, except = [] }: Want
 /** All that lies below the prefix: no bound is kept. */
 const unbounded = (bucket: Bucket, { prefix }: Wanted) => listing(bucket, { prefix });
 
-const comparisonOf = ({ bucket, variants, extensions, ...rest }: World): Comparison => ({
+const comparisonOf = ({ bucket, variants, extensions, olderThan, ...rest }: World): Comparison => ({
   list: wanted => listing(bucket, wanted),
   settings: { variants, ...(extensions && { extensions }) },
+  ...(olderThan && { olderThan: (one: Variant) => olderThan[variants.indexOf(one)] }),
   ...rest,
 });
 
@@ -70,7 +72,7 @@ const unordered = (differences: readonly Difference[]) =>
   [...differences].sort((a, b) => byBytes(a.key, b.key));
 
 /** The same by sets of keys: which object is whose thumbnail, then what each source has. */
-function naive({ bucket, variants, extensions, olderThan = 0, except = [] }: World): Difference[] {
+function naive({ bucket, variants, extensions, olderThan = [], except = [] }: World): Difference[] {
   const canBeSource = (key: string) =>
     !key.endsWith('/') &&
     ![...variants.map(({ prefix }) => prefix), ...except].some(one => key.startsWith(one));
@@ -94,18 +96,22 @@ function naive({ bucket, variants, extensions, olderThan = 0, except = [] }: Wor
     const time = bucket.get(key);
     const isWatched = !extensions || extensions.some(one => key.toLowerCase().endsWith(`.${one}`));
     const thumbnail = (one: Variant) => thumbnails.get(key)?.get(one);
-    const having = (holds: (time: number, thumbnail: number | undefined) => boolean) =>
+    const having = (holds: (time: number, thumbnail: number | undefined, oldest: number) => boolean) =>
       variants.filter(
-        one => isFor(one, key) && time !== undefined && isWatched && holds(time, thumbnail(one)),
+        (one, i) =>
+          isFor(one, key) &&
+          time !== undefined &&
+          isWatched &&
+          holds(time, thumbnail(one), olderThan[i] ?? 0),
       );
     const difference = {
       key,
       source: time === undefined ? undefined : listed(key, time),
       missing: having((_, thumbnail) => thumbnail === undefined),
       stale: having(
-        (time, thumbnail) => thumbnail !== undefined && (thumbnail < time || thumbnail < olderThan),
+        (time, thumbnail, oldest) => thumbnail !== undefined && (thumbnail < time || thumbnail < oldest),
       ),
-      unsure: having((time, thumbnail) => thumbnail === time && thumbnail >= olderThan),
+      unsure: having((time, thumbnail, oldest) => thumbnail === time && thumbnail >= oldest),
       orphan: variants.filter(one => isFor(one, key) && time === undefined && thumbnail(one) !== undefined),
       unwanted: variants.filter(one => !isFor(one, key) && thumbnail(one) !== undefined),
     };
@@ -141,7 +147,7 @@ const worlds: fc.Arbitrary<World> = fc
       }),
       others: fc.array(fc.tuple(fc.constantFrom('m/', 'm/b/', 'm/a/', '!/'), keys, times), { maxLength: 5 }),
       extensions: fc.constant(['a', '!']),
-      olderThan: times,
+      olderThan: fc.array(times, { minLength: 3, maxLength: 3 }),
       except: fc.constantFrom(['a/'], ['é/', '!/']),
     },
     { requiredKeys: ['variants', 'sources', 'others'] },

@@ -13,6 +13,7 @@ import type { Progress, SliceResult } from '../../lambda/repair/slice';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud';
 import { addToEnvironment, patchTemplate, photo, synthesizeStack } from '../e2e/harness';
 import { localConfig } from '../support/local-config';
+import { longRuns } from '../support/requires';
 
 const repair = { schedule: 'cron(0 3 * * ? *)' };
 
@@ -222,7 +223,7 @@ test('old thumbnails of a variant that there is no more are no sources', async (
   }
 });
 
-test('a run does not begin while the queue is long', async () => {
+longRuns().test('a run does not begin while the queue is long', async () => {
   const installed = await open(folder(), { mapping: { Enabled: false } });
   try {
     const Entries = Array.from({ length: 10 }, (_, i) => ({ Id: `${i}`, MessageBody: '{}' }));

@@ -24,12 +24,17 @@ function typesOf(template: Template): Record<string, number> {
 
 /** What all templates have. */
 const ALWAYS = {
+  'AWS::CloudWatch::Alarm': 7,
+  'AWS::CloudWatch::Dashboard': 1,
   'AWS::IAM::Policy': 1,
   'AWS::IAM::Role': 1,
   'AWS::Lambda::EventSourceMapping': 1,
   'AWS::Lambda::Function': 1,
   'AWS::Lambda::LayerVersion': 2,
   'AWS::Logs::LogGroup': 1,
+  'AWS::Logs::QueryDefinition': 6,
+  'AWS::SNS::Topic': 1,
+  'AWS::SNS::TopicPolicy': 1,
   'AWS::SQS::Queue': 2,
   'AWS::SQS::QueuePolicy': 2,
   'AWS::SSM::Parameter': 3,
@@ -38,6 +43,7 @@ const OF_BUCKET = { 'AWS::S3::Bucket': 1, 'AWS::S3::BucketPolicy': 1 };
 const OF_EXISTING_BUCKET = { 'AWS::Events::Rule': 1 };
 /** What a repair adds. */
 const OF_REPAIR = {
+  'AWS::CloudWatch::Alarm': 8,
   'AWS::IAM::Policy': 4,
   'AWS::IAM::Role': 4,
   'AWS::Lambda::Function': 2,
@@ -74,7 +80,7 @@ describe.each(Object.entries(BUCKETS))('%s', (_, settings) => {
       'sqs:ReceiveMessage': ['QueuesDeadLetterQueue.Arn'],
       'sqs:ChangeMessageVisibility': ['QueuesDeadLetterQueue.Arn'],
       'ssm:GetParameterHistory': ['arn:aws:ssm:REGION:ACCOUNT:parameterRecipeParameter'],
-      ...(key && { 'kms:Decrypt': [bucketKeyArn] }),
+      ...(key && { 'kms:Decrypt': [bucketKeyArn], 'kms:GenerateDataKey': [bucketKeyArn] }),
     });
   });
 

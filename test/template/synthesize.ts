@@ -12,11 +12,16 @@ const outdir = mkdtempSync(join(tmpdir(), 'miniaturas-template-'));
 
 /** The template of the stack as `cdk synth` makes it, with these settings in place of cdk.json's; esbuild is left out. */
 export function synthesize(settings: object = {}): Template {
+  return Template.fromStack(stackOf(settings));
+}
+
+/** The constructs of that template. */
+export function stackOf(settings: object = {}): MiniaturasStack {
   const app = new App({
     outdir,
     context: { ...context, miniaturas: settings, 'aws:cdk:bundling-stacks': [] },
   });
-  return Template.fromStack(new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) }));
+  return new MiniaturasStack(app, 'Miniaturas', { config: loadConfig(app.node) });
 }
 
 /** The one resource of a type (and, where there are several, of a logical id that contains `name`). */

@@ -41,8 +41,8 @@ type Problem = Exclude<keyof Difference, 'key' | 'source'>;
 /** What decides whether thumbnails are as they should be. */
 export interface Criteria {
   readonly settings: Pick<Settings, 'variants' | 'extensions'>;
-  /** Thumbnails before this time (ms since 1970) are stale too. @default only those that are older than their source */
-  readonly olderThan?: number;
+  /** A variant's thumbnails before this time (ms since 1970) are stale too. @default only those that are older than their source */
+  readonly olderThan?: (variant: Variant) => number | undefined;
 }
 
 /** What is wrong with a source's thumbnails; undefined if nothing is. A source that is not watched lacks none. */
@@ -65,13 +65,14 @@ export function differenceOf(found: Found, criteria: Criteria): Difference | und
 /** In the order of the variants. */
 function problemsOf(
   { key, source, thumbnails }: Found,
-  { settings, olderThan = Number.NEGATIVE_INFINITY }: Criteria,
+  { settings, olderThan }: Criteria,
 ): readonly (Problem | undefined)[] {
   const wanted = variantsFor(key, settings.variants);
   const problems = settings.variants.map((variant, i) => {
     const thumbnail = thumbnails[i] ?? undefined;
     if (!wanted.includes(variant)) return thumbnail === undefined ? undefined : 'unwanted';
-    return source ? problemOf(thumbnail, source, olderThan) : thumbnail === undefined ? undefined : 'orphan';
+    if (!source) return thumbnail === undefined ? undefined : 'orphan';
+    return problemOf(thumbnail, source, olderThan?.(variant));
   });
   // Whether it is watched is asked last: most sources have no problems.
   if (!source || problems.every(isNone) || whyUnwatched(key, settings) === undefined) return problems;
@@ -81,7 +82,7 @@ function problemsOf(
 function problemOf(
   thumbnail: number | undefined,
   { lastModified }: Listed,
-  olderThan: number,
+  olderThan = Number.NEGATIVE_INFINITY,
 ): Problem | undefined {
   if (thumbnail === undefined) return 'missing';
   if (thumbnail < lastModified || thumbnail < olderThan) return 'stale';
