@@ -78,7 +78,7 @@ describe('npm run layers', () => {
   it.each(layers)(
     'zips a layer $name for $architecture that passes verify',
     ({ name, architecture, source }) => {
-      expect(verify(opt(name, architecture), { architecture, ...readManifest(source) })).toEqual([]);
+      expect(verify(opt(name, architecture), architecture, readManifest(source))).toEqual([]);
     },
   );
 
