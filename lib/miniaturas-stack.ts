@@ -7,6 +7,7 @@ import { type Config, settingsOf, watched } from './config/config';
 import { DependencyLayer } from './dependency-layer';
 import { ExistingBucket } from './existing-bucket';
 import { RecipeParameter } from './recipe';
+import { Repair, type RepairProps } from './repair';
 import { SourceBucket } from './source-bucket';
 import { ThumbnailQueue } from './thumbnail-queue';
 import { Thumbnailer } from './thumbnailer';
@@ -46,10 +47,22 @@ export class MiniaturasStack extends Stack {
       maxConcurrency: config.maxConcurrency,
     });
 
-    const { parameterName } = new RecipeParameter(this, 'Recipe', {
+    const { parameter: recipe } = new RecipeParameter(this, 'Recipe', {
       recipe: recipeOf(settings),
       maker: thumbnailer,
     });
+
+    if (config.repair !== undefined) {
+      const { repair } = config;
+      this.addRepair({
+        repair,
+        bucket,
+        queues,
+        settings,
+        recipe,
+        architecture: Architecture.custom(architecture),
+      });
+    }
 
     for (const note of config.notes) Annotations.of(this).addWarningV2('miniaturas:noEffect', note);
 
@@ -65,7 +78,15 @@ export class MiniaturasStack extends Stack {
       description: 'One line for each image: aws logs tail <this> --follow',
     });
     new CfnOutput(this, 'LayerArn', { value: sharpLayer.layerVersionArn });
-    new CfnOutput(this, 'RecipeParameter', { value: parameterName });
+    new CfnOutput(this, 'RecipeParameter', { value: recipe.parameterName });
+  }
+
+  private addRepair(props: RepairProps): void {
+    const { stateMachine } = new Repair(this, 'Repair', props);
+    new CfnOutput(this, 'RepairStateMachineArn', {
+      value: stateMachine.stateMachineArn,
+      description: 'A run by hand: aws stepfunctions start-execution --state-machine-arn <this>',
+    });
   }
 
   private bucketOf(config: Config, queues: ThumbnailQueue, removalPolicy: RemovalPolicy): IBucket {

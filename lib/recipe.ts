@@ -13,16 +13,15 @@ export interface RecipeParameterProps {
  * dates: that is how a backfill knows which thumbnails are of an older recipe, and where those of removed variants lie.
  */
 export class RecipeParameter extends Construct {
-  readonly parameterName: string;
+  readonly parameter: StringParameter;
 
   constructor(scope: Construct, id: string, { recipe, maker }: RecipeParameterProps) {
     super(scope, id);
-    const parameter = new StringParameter(this, 'Parameter', {
+    this.parameter = new StringParameter(this, 'Parameter', {
       description: 'What thumbnails are made by; npm run backfill reads its history',
       stringValue: JSON.stringify(recipe),
     });
     // A thumbnail that is older than the parameter may be of the recipe before; none that is younger is.
-    parameter.node.addDependency(maker);
-    this.parameterName = parameter.parameterName;
+    this.parameter.node.addDependency(maker);
   }
 }

@@ -12,7 +12,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, type Settings } from '../lambda/thumbnail/model/settings';
-import { thumbnailCode } from './bundle/thumbnail-code';
+import { functionCode } from './bundle/function-code';
 import type { ThumbnailQueue } from './thumbnail-queue';
 
 export interface ThumbnailerProps {
@@ -53,7 +53,7 @@ export class Thumbnailer extends Construct {
 
     this.function = new LambdaFunction(this, 'Function', {
       description: 'Makes thumbnails of the images in the bucket',
-      code: thumbnailCode(),
+      code: functionCode('thumbnail'),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: props.architecture,

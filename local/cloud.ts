@@ -53,6 +53,7 @@ const STARTS: readonly (readonly [
   start: (resource: Resource, services: Services) => unknown,
 ])[] = [
   ['AWS::SQS::Queue', createQueue],
+  ['AWS::SSM::Parameter', putParameter],
   ['AWS::Events::Rule', startRule],
   ['AWS::S3::Bucket', startBucket],
   ['AWS::Lambda::Function', addFunction],
@@ -66,14 +67,14 @@ const STARTS: readonly (readonly [
  * event pattern (`events/event-pattern.ts` lists the operators) and queues as targets; SQS queues with visibility
  * timeout, redrive and message groups; functions with environment, timeout, bundle, layers, log format and exec
  * wrapper, run by Lambda's Invoke and by event source mappings with batch size, batching window, partial responses and
- * concurrency; SSM parameters that one template has and another names. Not enforced: IAM, KMS, encryption, TLS, memory
- * sizes, bucket and queue policies, message retention. Whatever else is in the templates, resources and properties of
- * them, is named in the log (`template/coverage.ts`).
+ * concurrency; SSM parameters that one template has and another names, with the values that they had. Not enforced: IAM,
+ * KMS, encryption, TLS, memory sizes, bucket and queue policies, message retention. Whatever else is in the templates,
+ * resources and properties of them, is named in the log (`template/coverage.ts`).
  *
  * Answered over HTTP, to programs of this machine but not to web pages of another origin: S3's buckets, objects,
  * listings and multipart uploads (`storage/s3-operations.ts` lists them), with checksums and conditional writes; SQS
- * in JSON (`storage/queue-api.ts`); Lambda's Invoke; STS' GetCallerIdentity. Any other request is refused with 501 and
- * a sentence.
+ * in JSON (`storage/queue-api.ts`); SSM's GetParameterHistory; Lambda's Invoke; STS' GetCallerIdentity. Any other request
+ * is refused with 501 and a sentence.
  */
 export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud> {
   const closers: (() => unknown)[] = [];
@@ -93,6 +94,10 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
     await close();
     throw error;
   }
+}
+
+function putParameter({ name, properties }: Resource, { parameters }: Services): void {
+  parameters.put(name, String(properties.Value));
 }
 
 function addFunction(resource: Resource, services: Services): void {

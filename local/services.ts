@@ -8,6 +8,7 @@ import { createSignal, type Log, type Signal } from './signal';
 import { listen } from './storage/endpoint';
 import type { SqsStore } from './storage/fauxqs';
 import { createObjectStore, type ObjectChange, type ObjectStore } from './storage/objects';
+import { openParameters, type Parameters } from './storage/parameters';
 import { openQueueJournal, type QueueJournal } from './storage/queue-journal';
 import { createQueueStore } from './storage/queues';
 import { readAssembly } from './template/assembly';
@@ -45,6 +46,7 @@ export interface Services {
   /** Calls the listener at each change of an object, before the request that made it is answered. */
   readonly onChange: (listener: (change: ObjectChange) => void) => void;
   readonly queues: SqsStore;
+  readonly parameters: Parameters;
   readonly journal: QueueJournal;
   readonly existingBuckets: readonly string[];
   readonly bus: EventBus;
@@ -60,7 +62,7 @@ const REGION = 'us-east-1';
 const ACCOUNT = '000000000000';
 
 /**
- * Starts S3, SQS and Lambda without any buckets, queues and functions.
+ * Starts S3, SQS, SSM and Lambda without any buckets, queues, parameters and functions.
  *
  * @param closers gets what ends each service, in the order of their start
  */
@@ -70,7 +72,7 @@ export async function startServices(options: CloudOptions, closers: (() => unkno
   const counters = zeroCounters();
   const signal = createSignal();
   const stores = openStores({ data, existingBuckets, counters, signal, log });
-  closers.push(stores.journal.close, () => stores.objects.close());
+  closers.push(stores.journal.close, stores.parameters.close, () => stores.objects.close());
   const functions = createFunctions({ counters, log });
   const { invoke } = functions;
   const endpoint = await listen({ port, region: REGION, ...stores, invoke, onQueueRequest: signal.notify });
@@ -109,7 +111,7 @@ function openStores({
 }: Pick<Services, 'counters' | 'signal' | 'log'> &
   Required<Pick<CloudOptions, 'data' | 'existingBuckets'>>): Pick<
   Services,
-  'journal' | 'queues' | 'objects' | 'onChange'
+  'journal' | 'queues' | 'parameters' | 'objects' | 'onChange'
 > {
   mkdirSync(data, { recursive: true });
   const journal = openQueueJournal(join(data, 'queues.jsonl'), log);
@@ -126,7 +128,8 @@ function openStores({
       for (const listener of listeners) listener(change);
     },
   });
-  return { journal, queues, objects, onChange: listener => void listeners.push(listener) };
+  const parameters = openParameters(join(data, 'parameters.jsonl'), log);
+  return { journal, queues, parameters, objects, onChange: listener => void listeners.push(listener) };
 }
 
 function foldersOf(buckets: Required<CloudOptions>['existingBuckets']): ReadonlyMap<string, string> {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { LocalCloud } from '../local/cloud';
-import type { Watch } from './drop/watch';
+import { type Deployed, deployedIn } from './deployed';
+import { type Watch, watchOf } from './drop/watch';
 
 /** What a program needs to work with a running local cloud; any credentials do. */
 export interface Connection {
@@ -18,6 +19,7 @@ export interface Connection {
 export interface Published extends Connection {
   /** Undefined where the template has no function of ours. */
   readonly watch: Watch | undefined;
+  readonly deployed: Deployed | undefined;
 }
 
 /** Reads the connection out of the stack's outputs. */
@@ -34,6 +36,17 @@ export function connectionOf({ endpoint, outputs }: LocalCloud): Connection {
     if (value === undefined) throw new Error(`Expected an output ${name} in the template but received none.`);
     return value;
   }
+}
+
+/** What to publish of a running local cloud. */
+export function publishedOf(cloud: LocalCloud): Published {
+  const connection = connectionOf(cloud);
+  const { resources } = cloud;
+  return {
+    ...connection,
+    watch: watchOf(connection.bucket, resources),
+    deployed: deployedIn(resources),
+  };
 }
 
 const fileIn = (data: string) => join(data, 'cloud.json');

@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
+import { confirmed } from './confirmed';
 import {
   countsByReason,
   FILTER_HELP,
@@ -24,6 +24,8 @@ ${FILTER_HELP}
   --yes          without asking
   --json         what was done, as one line of JSON on stdout
 ${TARGET_HELP}`;
+
+const QUESTION = 'Send them back?';
 
 /** What a redrive did, in numbers of messages; `--json` prints it. */
 interface Redriven {
@@ -84,7 +86,7 @@ async function byBatches({ target, filter, yes, signal, say }: Run): Promise<Red
       hold,
       hold.deadLetters.filter(deadLetter => !chosen.includes(deadLetter)),
     );
-    if (!yes && !(await confirmed(signal))) return { sent: 0, notSent: 0, notDeleted: 0 };
+    if (!yes && !(await confirmed(QUESTION, signal))) return { sent: 0, notSent: 0, notDeleted: 0 };
     const { sent, unsent, undeleted } = await sendBack(target, hold, { deadLetters: chosen, signal });
     say(`${sent.length} sent back. What fails again will be among the failures again.`);
     for (const { why } of unsent.slice(0, 1))
@@ -116,7 +118,8 @@ async function byMoveTask({ target, yes, signal, say }: Run): Promise<Redriven> 
     say(
       `About ${waiting} failures in the dead-letter queue${inFlight > 0 ? `, and ${inFlight} held by another reader, which stay` : ''}.`,
     );
-    if (waiting === 0 || !(yes || (await confirmed(signal)))) return { sent: 0, notSent: 0, notDeleted: 0 };
+    if (waiting === 0 || !(yes || (await confirmed(QUESTION, signal))))
+      return { sent: 0, notSent: 0, notDeleted: 0 };
   }
   signal.addEventListener('abort', () => say('SQS goes on with it; run this again to see how far it is.'));
   const {
@@ -141,19 +144,6 @@ async function byMoveTask({ target, yes, signal, say }: Run): Promise<Redriven> 
 function fail(sentence: string): void {
   console.error(sentence);
   process.exitCode ||= 1;
-}
-
-async function confirmed(signal: AbortSignal): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new Error('Nothing was sent: say --yes where nobody can be asked.');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // In a terminal's raw mode Ctrl-C is a key, not a signal.
-  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  try {
-    const answer = await terminal.question('Send them back? (y/N) ', { signal });
-    return /^(y|yes|s|sí|si)$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
 }
 
 run(main);

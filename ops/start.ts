@@ -1,16 +1,18 @@
 /** `npm start`: runs the app on this machine, or drops files into the app that runs here. */
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { recipeOf } from '../lambda/thumbnail/model/recipe';
 import { type LocalCloud, startLocalCloud } from '../local/cloud';
 import { claimFolder, FolderInUse } from '../local/lock';
 import type { Log } from '../local/signal';
-import { connectionOf, type Published, publish, publishedIn, unpublish } from './connection';
+import { connectionOf, type Published, publish, publishedIn, publishedOf, unpublish } from './connection';
+import { deployedIn } from './deployed';
 import { drop } from './drop/drop';
-import { watchOf } from './drop/watch';
 import { bucketNameOf, checkFolder, existingBucketIn } from './existing-bucket';
 import { summaryOf } from './log-line';
 import { HELP, type Options, parseOptions } from './options';
 import { readyMessage } from './ready-message';
+import { noteRecipe } from './recipes';
 import { run, untilInterrupted } from './run';
 import { outputOf, synthesize } from './synth';
 import { targetOf } from './target';
@@ -44,7 +46,7 @@ async function serve(options: Options): Promise<void> {
   const settings = { port, log: logEvent };
   await withCloud(options, settings, async cloud => {
     const connection = connectionOf(cloud);
-    const published = { ...connection, watch: watchOf(connection.bucket, cloud.resources) };
+    const published = publishedOf(cloud);
     publish(published, data);
     if (json) console.log(JSON.stringify(connection));
     log(readyMessage(cloud, published, { data, folder: options.bucket }));
@@ -72,8 +74,7 @@ async function runDrop(options: Options): Promise<void> {
   // Nobody else needs to know where it is, so any free port will do.
   const settings = { port: options.port ?? 0, log: options.verbose ? logEvent : () => {} };
   await withCloud(options, settings, async cloud => {
-    const connection = connectionOf(cloud);
-    await dropInto({ ...connection, watch: watchOf(connection.bucket, cloud.resources) }, options);
+    await dropInto(publishedOf(cloud), options);
   }).finally(found.release);
 }
 
@@ -126,8 +127,11 @@ async function withCloud(
   unpublish(data);
   const assembly = await assembliesOf(options);
   const existingBuckets = existingBucketsOf(assembly[0], options.bucket);
+  const changed = Date.now();
   const cloud = await startLocalCloud({ assembly, data, existingBuckets, ...settings });
   try {
+    const deployed = deployedIn(cloud.resources);
+    if (deployed) noteRecipe({ recipe: recipeOf(deployed.settings), changed }, data);
     await use(cloud);
   } finally {
     unpublish(data);

@@ -32,9 +32,12 @@ export function findTarget(options: {
   local: boolean;
   data: string;
 }): Promise<Target> {
-  return options.local
-    ? localTarget(options.data)
-    : stackTarget(options.stack ?? configOf(join(__dirname, '../cdk.json')).stackName);
+  return options.local ? localTarget(options.data) : stackTarget(stackNameOf(options.stack));
+}
+
+/** The name of the stack that the options name. */
+export function stackNameOf(stack: string | undefined): string {
+  return stack ?? configOf(join(__dirname, '../cdk.json')).stackName;
 }
 
 async function localTarget(data: string): Promise<Target> {

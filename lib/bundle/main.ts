@@ -1,11 +1,12 @@
 import { build } from 'esbuild';
-import { BUNDLING, ENTRY_POINTS } from './options';
+import { FUNCTIONS, type FunctionName } from './options';
 
-/** Bundles the thumbnail function into the folder that it is given: a program, because esbuild's plugins are asynchronous. */
-const [, , outdir] = process.argv;
+/** Bundles the function of a name into a folder: a program, because esbuild's plugins are asynchronous. */
+const [, , name, outdir] = process.argv;
 
-if (outdir === undefined) throw new Error('Expected a folder but received none.');
+if (name === undefined || outdir === undefined)
+  throw new Error('Expected the name of a function and a folder.');
 // esbuild has said what is wrong.
-build({ ...BUNDLING, entryPoints: ENTRY_POINTS, outdir }).catch(() => {
+build({ ...FUNCTIONS[name as FunctionName], outdir }).catch(() => {
   process.exitCode = 1;
 });

@@ -40,3 +40,16 @@ export const ENTRY_POINTS = {
   worker: join(__dirname, '../../lambda/thumbnail/worker.ts'),
   ...THREADS,
 } as const;
+
+/** How the files of each function are made. */
+export const FUNCTIONS = {
+  thumbnail: { ...BUNDLING, entryPoints: ENTRY_POINTS },
+  // Nobody waits for its start: all of the SDK may be in it.
+  repair: {
+    ...BUNDLING,
+    alias: {},
+    entryPoints: { index: join(__dirname, '../../lambda/repair/handler.ts') },
+  },
+} as const satisfies Readonly<Record<string, BuildOptions>>;
+
+export type FunctionName = keyof typeof FUNCTIONS;

@@ -32,6 +32,9 @@ export function withoutEffect(given: Given): string[] {
       why: 'an existing bucket is not reconfigured (docs/existing-bucket.md)',
     });
   }
+  if (given.repair?.timeZone !== undefined && given.repair.schedule.startsWith('rate')) {
+    idle.push({ setting: 'repair.timeZone', why: 'a rate counts from the deployment, wherever that is' });
+  }
   if (limits.frames !== undefined && !variants.some(({ animated }) => animated)) {
     idle.push({ setting: 'limits.frames', why: 'no variant is animated' });
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GAMUTS } from '../../lambda/thumbnail/model/variant';
 import { ARCHITECTURES } from '../../layers/architecture';
 import { flag, listOf, oneOf, text, textThat, wholeNumber } from './expect';
+import { schedule, timeZone } from './schedule';
 import { variantFields, variantSchema } from './variant-schema';
 import { MAX_EXTENSIONS, WATCH } from './watch';
 
@@ -29,6 +30,18 @@ const bucketName = textThat([
     holds: value => /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value),
   },
 ]);
+
+const repairSchema = z.strictObject(
+  {
+    /** When a run starts, as EventBridge Scheduler writes it. */
+    schedule,
+    /** Of the schedule. @default UTC */
+    timeZone: timeZone.exactOptional(),
+    /** Sources that one run sends to the function, at most: what bounds its bill. */
+    maxSources: wholeNumber(1, 10_000_000, 'sources').default(100_000),
+  },
+  'a schedule such as { "schedule": "cron(0 3 * * ? *)" }',
+);
 
 const envSchema = z.strictObject(
   {
@@ -66,6 +79,8 @@ export const configSchema = z.strictObject(
     ).exactOptional(),
     /** Whether the stack's own bucket tells EventBridge too what comes, changes and goes: sources and thumbnails. */
     eventBridge: flag().default(false),
+    /** Runs that send what is missing or stale to the function again. @default none */
+    repair: repairSchema.exactOptional(),
     /** What S3 announces: keys that end in one of the extensions, or all; then the bytes alone decide. */
     watch: oneOf(WATCH).default('extensions'),
     /** What keys end in; spelled in lower or upper case, or capitalised where S3 has rules left (watch.ts). */
@@ -98,5 +113,6 @@ export const SETTING_NAMES = {
   root: Object.keys(configSchema.shape),
   variants: Object.keys(variantFields.shape),
   limits: Object.keys(limitsSchema.shape),
+  repair: Object.keys(repairSchema.shape),
   env: Object.keys(envSchema.shape),
 } as const;

@@ -1,20 +1,42 @@
 import type { Variant } from '../../lambda/thumbnail/model/variant';
-import { type Config, watched } from '../config/config';
-import { announcesThumbnails } from '../config/watch';
+import type { Config } from '../config/config';
+import { announcesThumbnails, endingsOf } from '../config/watch';
 import { ASSUMED, cost, idleMonth, megabytesOf, usage, type Workload } from './cost';
 import { PRICES } from './prices';
 
-/** What the app does for each image as it is configured; every variant is taken to be for every image (`from` is not looked at). */
+/** What the work for an image follows from, configured or deployed. */
+export interface Working extends Pick<Config, 'architecture' | 'memoryMiB' | 'batchSize'> {
+  readonly variants: readonly Variant[];
+  /** Undefined where every name is watched. */
+  readonly extensions: readonly string[] | undefined;
+  /** Whether S3 tells the queue itself of new objects, thumbnails among them. */
+  readonly announces: boolean;
+  /** Whether S3 tells EventBridge. */
+  readonly eventBridge: boolean;
+}
+
+/** What the app does for each image as it is configured. */
 export function workOf(config: Config): Workload {
-  const { variants, bucketName, architecture, memoryMiB, batchSize } = config;
-  const endings = watched(config)?.endings;
-  const isExisting = bucketName !== undefined;
+  const isExisting = config.bucketName !== undefined;
+  return workFor({
+    ...config,
+    extensions: config.watch === 'all' ? undefined : config.extensions,
+    // The rule on an existing bucket leaves thumbnails out.
+    announces: !isExisting,
+    eventBridge: isExisting || config.eventBridge,
+  });
+}
+
+/** What the app does for each image; every variant is taken to be for every image (`from` is not looked at). */
+export function workFor(working: Working): Workload {
+  const { variants, extensions, announces, eventBridge, architecture, memoryMiB, batchSize } = working;
+  const endings = extensions && endingsOf(extensions).endings;
+  const isAnnounced = ({ suffix }: Variant) => announces && announcesThumbnails(endings, suffix);
   return {
     ...ASSUMED,
     variants: variants.length,
-    // The rule on an existing bucket leaves them out.
-    announced: isExisting ? 0 : variants.filter(({ suffix }) => announcesThumbnails(endings, suffix)).length,
-    eventBridge: isExisting || config.eventBridge,
+    announced: variants.filter(isAnnounced).length,
+    eventBridge,
     largestPx: Math.max(...variants.map(longerSide)),
     architecture,
     memoryMiB,

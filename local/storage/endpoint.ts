@@ -5,6 +5,7 @@ import { bucketOfHost, whyForeign } from './callers';
 import { answerFaults } from './faults';
 import { type App, buildApp, SnsStore, type SqsStore } from './fauxqs';
 import type { ObjectStore } from './objects';
+import { isOfParameters, type Parameters, serveParameters } from './parameters';
 import { serveQueues, unservedAction } from './queue-api';
 import { errorAnswer, type Head, type Protocol, protocolOf, type Refusal } from './refusals';
 import { readBody, type UploadRequest } from './request-body';
@@ -12,7 +13,7 @@ import { serveS3 } from './s3-api';
 import { s3CallOf } from './s3-operations';
 import { discard } from './staging';
 
-/** A listening endpoint of S3, SQS and Lambda. */
+/** A listening endpoint of S3, SQS, SSM and Lambda. */
 export interface Endpoint {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
@@ -27,6 +28,8 @@ interface Services {
   readonly onQueueRequest: () => void;
   /** Without it there is no Lambda. */
   readonly invoke?: Invoke;
+  /** Without them there is no SSM. */
+  readonly parameters?: Parameters;
 }
 
 type ProtocolOf = (head: Head) => Protocol;
@@ -46,7 +49,7 @@ export async function listen({ port, ...services }: Services & { readonly port: 
   return { url: `http://127.0.0.1:${address.port}`, close: () => app.close() };
 }
 
-function appOf({ region, objects, queues, onQueueRequest, invoke }: Services): App {
+function appOf({ region, objects, queues, parameters, onQueueRequest, invoke }: Services): App {
   const stores = { s3Store: objects, sqsStore: queues, snsStore: new SnsStore() };
   const app = buildApp({ logger: false, defaultRegion: region, stores });
   const protocol = (head: Head) => protocolOf(head, name => objects.hasBucket(name));
@@ -61,6 +64,7 @@ function appOf({ region, objects, queues, onQueueRequest, invoke }: Services): A
   prepareUploads(app, objects);
   serveS3(app, objects, head => protocol(head) === 's3');
   serveQueues(app, protocol);
+  if (parameters) serveParameters(app, parameters);
   if (invoke) serveInvoke(app, invoke);
   sendHeadsOfStreams(app);
   app.addHook('onResponse', (request, _reply, done) => {
@@ -136,7 +140,7 @@ function unserved(head: Head, protocol: Protocol): Refusal | undefined {
     case 'lambda':
       return unservedCall(head);
     case 'json':
-      return unservedAction(head);
+      return isOfParameters(head) ? undefined : unservedAction(head);
     case 'query':
       // Its action is in the body: see `serveQueues`.
       return undefined;

@@ -35,7 +35,9 @@ export function unservedAction({ url, headers }: Head): Refusal | undefined {
 /** Checks the bodies of requests to SQS, and of those in AWS' older query protocol. */
 export function serveQueues(app: App, protocolOf: (head: Head) => Protocol): void {
   app.removeContentTypeParser('application/x-amz-json-1.0');
-  app.addContentTypeParser('application/x-amz-json-1.0', { parseAs: 'string' }, (_request, body, done) =>
+  // 1.1 is SSM's.
+  const types = ['application/x-amz-json-1.0', 'application/x-amz-json-1.1'];
+  app.addContentTypeParser(types, { parseAs: 'string' }, (_request, body, done) =>
     done(null, objectOf(String(body))),
   );
   app.addHook('preHandler', (request, reply, done) => {

@@ -1,7 +1,7 @@
-import { ENVIRONMENT, type Settings } from '../../lambda/thumbnail/model/settings';
 import { type Watching, whyUnwatched } from '../../lambda/thumbnail/model/watched';
 import { matches, type Notification, notificationsOf } from '../../local/events/notification';
 import type { Resource } from '../../local/template/stack';
+import { deployedIn } from '../deployed';
 
 /** What a bucket watches, and what becomes of it: all that a drop has to know of the template. */
 export interface Watch extends Watching {
@@ -12,19 +12,10 @@ export interface Watch extends Watching {
 /** Reads it out of the template's resources; undefined where they have no function of ours. */
 export function watchOf(bucketName: string, resources: readonly Resource[]): Watch | undefined {
   const bucket = resources.find(({ ref }) => ref === bucketName);
-  const settings = settingsOf(resources);
-  if (!settings) return undefined;
-  const { variants, extensions } = settings;
+  const deployed = deployedIn(resources);
+  if (!deployed) return undefined;
+  const { variants, extensions } = deployed.settings;
   return { variants, ...(extensions && { extensions }), notifications: bucket && notificationsOf(bucket) };
-}
-
-function settingsOf(resources: readonly Resource[]): Settings | undefined {
-  for (const { properties } of resources) {
-    const { Variables } = (properties.Environment ?? {}) as { readonly Variables?: Record<string, string> };
-    const settings = Variables?.[ENVIRONMENT.settings];
-    if (settings) return JSON.parse(settings);
-  }
-  return undefined;
 }
 
 /** Why a file would get no thumbnail in this bucket, in a few words; undefined if it should get one. */

@@ -247,6 +247,40 @@ describe.each([
     { bucketKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1' },
     'bucketName, the existing bucket that has this key, beside it for miniaturas.bucketKeyArn',
   ],
+  [
+    'a repair at one time only',
+    { repair: { schedule: 'at(2027-01-01T03:00:00)' } },
+    'a schedule such as "cron(0 3 * * ? *)", at 03:00 every day, or "rate(12 hours)" for miniaturas.repair.schedule',
+  ],
+  ['five fields of cron', { repair: { schedule: 'cron(0 3 * * ?)' } }, 'a schedule such as'],
+  ['a repair without a schedule', { repair: {} }, 'for miniaturas.repair.schedule but received nothing'],
+  ['one hours', { repair: { schedule: 'rate(1 hours)' } }, 'a rate of "1 hour" or "2 hours"'],
+  ['two minute', { repair: { schedule: 'rate(2 minute)' } }, 'a rate of "1 hour" or "2 hours"'],
+  [
+    'a day of the month and one of the week',
+    { repair: { schedule: 'cron(0 3 1 * MON *)' } },
+    'for the day of the month or for the day of the week, not for both, for miniaturas.repair.schedule',
+  ],
+  [
+    'a time zone that there is not',
+    { repair: { schedule: 'cron(0 3 * * ? *)', timeZone: 'Europe/Miniatura' } },
+    'a time zone such as "Europe/Madrid" for miniaturas.repair.timeZone',
+  ],
+  [
+    'a time zone that is an offset',
+    { repair: { schedule: 'cron(0 3 * * ? *)', timeZone: '+02:00' } },
+    'a time zone such as',
+  ],
+  [
+    'a repair of nothing',
+    { repair: { schedule: 'rate(1 day)', maxSources: 0 } },
+    'a whole number of sources from 1 to 10000000 for miniaturas.repair.maxSources',
+  ],
+  [
+    'a setting of the repair in another spelling',
+    { repair: { schedule: 'rate(1 day)', timezone: 'UTC' } },
+    'no setting of that name (did you mean timeZone?) for miniaturas.repair.timezone',
+  ],
   ['a source list without sources', { variants: [{ from: [] }] }, 'variants[0].from but received []'],
   [
     'an effort without measure',
@@ -282,6 +316,22 @@ describe.each([
   test('is one clear sentence', () => {
     expect(problems(miniaturas)).toEqual([expect.stringContaining(sentence)]);
   });
+});
+
+test.each([
+  'rate(1 minute)',
+  'rate(12 hours)',
+  'cron(0 3 * * ? *)',
+  'cron(30 2,14 ? * MON-FRI *)',
+  'cron(0/15 * L * ? 2027)',
+  'cron(0 0 ? JAN,JUL 2#1 *)',
+])('a repair may run at %s', schedule => {
+  const { repair } = load({ miniaturas: { repair: { schedule, timeZone: 'Europe/Madrid' } } });
+  expect(repair).toEqual({ schedule, timeZone: 'Europe/Madrid', maxSources: 100_000 });
+});
+
+test('by default nothing is repaired', () => {
+  expect(load({}).repair).toBeUndefined();
 });
 
 describe('collisions', () => {
@@ -385,6 +435,10 @@ describe('settings that do nothing are named', () => {
     [
       { bucketName: 'fotos', eventBridge: true },
       'miniaturas.eventBridge has no effect: an existing bucket is not reconfigured',
+    ],
+    [
+      { repair: { schedule: 'rate(1 day)', timeZone: 'Europe/Madrid' } },
+      'miniaturas.repair.timeZone has no effect: a rate counts from the deployment',
     ],
     [{ limits: { frames: 5 } }, 'miniaturas.limits.frames has no effect: no variant is animated'],
   ])('%j', (settings, words) => {

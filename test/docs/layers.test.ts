@@ -13,8 +13,8 @@ import { ARN, type StandIn, startStandIn } from './stand-in';
 
 const PROJECT = join(__dirname, '../..');
 
-/** What is not in a clone of the repository; the packages are, but by a link. */
-const NOT_CLONED = /(^|[\\/])(node_modules|cdk\.out|dist|\.git|\.local|\.venv)$/;
+/** What is not in a clone of the repository; the packages are, but by a link, and layers that are up to date are not built anew. */
+const NOT_CLONED = /(^|[\\/])(node_modules|cdk\.out|\.git|\.local|\.venv)$/;
 
 /** The page's commands run in a copy of this project. */
 let clone: string;

@@ -64,19 +64,24 @@ export function objectsOf({ s3, bucket, folder }: Pick<Deployed, 's3' | 'bucket'
     image,
 
     /** Whole keys, of sources and thumbnails. */
-    async keys(prefix = ''): Promise<string[]> {
-      const keys: string[] = [];
-      let token: string | undefined;
-      do {
-        const page = await s3.send(
-          new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
-        );
-        keys.push(...(page.Contents ?? []).map(({ Key }) => Key as string));
-        token = page.NextContinuationToken;
-      } while (token);
-      return keys;
-    },
+    keys: async (prefix = '') => (await etags(prefix)).map(({ key }) => key),
+
+    etags,
   };
+
+  /** The objects whose whole keys begin so. */
+  async function etags(prefix: string): Promise<{ readonly key: string; readonly etag: string }[]> {
+    const objects: { readonly key: string; readonly etag: string }[] = [];
+    let token: string | undefined;
+    do {
+      const page = await s3.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
+      );
+      objects.push(...(page.Contents ?? []).map(({ Key = '', ETag = '' }) => ({ key: Key, etag: ETag })));
+      token = page.NextContinuationToken;
+    } while (token);
+    return objects;
+  }
 
   async function image(key: string): Promise<Image | undefined> {
     try {

@@ -15,7 +15,7 @@ longRuns().test(
     let s3: Unreliable | undefined;
     const miniaturas = await install(
       // With a suffix, so that thumbnails are not announced and each message is an image.
-      { variants: [{ suffix: '.thumb' }], timeoutSeconds: 20 },
+      { variants: [{ suffix: '.thumb' }], timeoutSeconds: 10 },
       {
         // Six times the timeout would be right on AWS; here it would only be waited for.
         prepare: assembly =>

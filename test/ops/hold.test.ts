@@ -1,4 +1,4 @@
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type ChangeMessageVisibilityBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs';
 import { deadLetterOf } from '../../ops/dead-letters';
 import { holdAll } from '../../ops/hold';
 import { countsOf } from '../../ops/queues';
@@ -34,14 +34,23 @@ test('reading ends although messages become visible again meanwhile', async () =
 
 test('a hold is renewed for as long as it is needed', async () => {
   await installation.addDeadLetters(rejectedSources(25));
-  const hold = await holdAll(installation.queues, { seconds: 1 });
-  // A message that came back would be the answer at once.
-  const { Messages = [] } = await installation.queues.sqs.send(
-    new ReceiveMessageCommand({ QueueUrl: installation.queues.deadLetterQueueUrl, WaitTimeSeconds: 3 }),
-  );
-  expect(Messages).toEqual([]);
-  await hold.release();
+  const renewals = new Map<string, number>();
+  const twice = Promise.withResolvers<void>();
+  const between = await standBefore(installation.fixture.cloud.endpoint, ({ action, body }) => {
+    if (!action.endsWith('ChangeMessageVisibilityBatch')) return undefined;
+    const { Entries } = JSON.parse(body) as { Entries: ChangeMessageVisibilityBatchRequestEntry[] };
+    for (const { ReceiptHandle = '', VisibilityTimeout } of Entries)
+      if (VisibilityTimeout === 3) renewals.set(ReceiptHandle, (renewals.get(ReceiptHandle) ?? 0) + 1);
+    if (renewals.size === 25 && [...renewals.values()].every(times => times >= 2)) twice.resolve();
+    return undefined;
+  });
+  const sqs = new SQSClient(localConfig(between.url));
+  const hold = await holdAll({ ...installation.queues, sqs }, { seconds: 3 });
+  await twice.promise;
+  expect(await hold.release()).toEqual([]);
   expect(await counts()).toMatchObject({ visible: 25, inFlight: 0 });
+  sqs.destroy();
+  between.stop();
 });
 
 test('messages that another reader holds are counted, not waited for', async () => {

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { connectionOf } from '../../ops/connection';
+import { publishedOf } from '../../ops/connection';
 import type { Queues } from '../../ops/queues';
 import { type Fixture, type FixtureOptions, startFixture } from '../local/fixture';
 import { bundledCommand, type Command, sourceCommand } from '../support/commands';
@@ -36,7 +36,7 @@ export interface NewDeadLetter {
 export async function startInstallation(options: FixtureOptions = {}): Promise<Installation> {
   const data = mkdtempSync(join(tmpdir(), 'ops-'));
   const fixture = await startFixture({ notifications: [], ...options });
-  const connection = connectionOf(fixture.cloud);
+  const connection = publishedOf(fixture.cloud);
   const redirect = (s3: string) =>
     writeFileSync(join(data, 'cloud.json'), JSON.stringify({ ...connection, s3 }));
   redirect(connection.s3);
@@ -135,6 +135,8 @@ export async function firstLine({ stdout }: ChildProcess): Promise<string> {
 /** A request to AWS: `action` is `AmazonSQS.SendMessage`, or the one of the query protocol. */
 export interface AwsRequest {
   readonly method: string;
+  /** Path and query. */
+  readonly url: string;
   readonly action: string;
   readonly body: string;
 }
@@ -156,15 +158,15 @@ export async function standBefore(
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     const action = actionOf(request.headers, body.toString());
-    const { method = 'GET' } = request;
-    const own = answer({ method, action, body: body.toString() });
+    const { method = 'GET', url = '/' } = request;
+    const own = answer({ method, url, action, body: body.toString() });
     if (own) {
       const { status = 200, type = 'application/x-amz-json-1.0' } = own;
       response.writeHead(status, { 'content-type': type }).end(own.body);
       return;
     }
     const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
-    const passed = await fetch(`${endpoint}${request.url}`, {
+    const passed = await fetch(`${endpoint}${url}`, {
       method,
       headers: headers as Record<string, string>,
       ...(method !== 'GET' && method !== 'HEAD' && { body }),

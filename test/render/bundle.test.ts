@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 import { THREADS } from '../../lib/bundle/options';
+import { ENDURANCE } from '../support/requires';
 import { heifOf, hevcItem } from './heif-file';
 import { hevcOf } from './hevc';
 import { quarters } from './pictures';
@@ -26,49 +27,55 @@ function renderBundled(program: string, bytes: Uint8Array, packages: string): st
   return execFileSync(process.execPath, [program, file], { env, cwd: work, encoding: 'utf8' }).trim();
 }
 
-describe.each([
-  { name: 'plain', options: {} },
+/** As it is deployed, and as others bundle. */
+const BUNDLES: readonly { readonly name: string; readonly options: BuildOptions }[] = [
   { name: 'minified', options: { minify: true } },
-])('the core in a bundle, $name', ({ name, options }) => {
-  const folder = join(work, name);
-  const program = join(folder, 'bundled.js');
-  beforeAll(() => {
-    buildSync({
-      entryPoints: { bundled: join(__dirname, 'bundled.ts'), ...THREADS },
-      bundle: true,
-      platform: 'node',
-      target: 'node24',
-      external: ['sharp', '@imagemagick/magick-wasm'],
-      outdir: folder,
-      logLevel: 'error',
-      ...options,
+  { name: 'plain', options: {} },
+];
+
+describe.each(ENDURANCE ? BUNDLES : BUNDLES.slice(0, 1))(
+  'the core in a bundle, $name',
+  ({ name, options }) => {
+    const folder = join(work, name);
+    const program = join(folder, 'bundled.js');
+    beforeAll(() => {
+      buildSync({
+        entryPoints: { bundled: join(__dirname, 'bundled.ts'), ...THREADS },
+        bundle: true,
+        platform: 'node',
+        target: 'node24',
+        external: ['sharp', '@imagemagick/magick-wasm'],
+        outdir: folder,
+        logLevel: 'error',
+        ...options,
+      });
     });
-  });
 
-  test('finds ImageMagick where it is needed', async () => {
-    const qoi = await byMagick(await quarters().png().toBuffer(), 'Qoi');
-    expect(renderBundled(program, qoi, PACKAGES)).toBe('magick');
-    expect(renderBundled(program, qoi, SHARP_ALONE)).toBe('MODULE_NOT_FOUND');
-  });
+    test('finds ImageMagick where it is needed', async () => {
+      const qoi = await byMagick(await quarters().png().toBuffer(), 'Qoi');
+      expect(renderBundled(program, qoi, PACKAGES)).toBe('magick');
+      expect(renderBundled(program, qoi, SHARP_ALONE)).toBe('MODULE_NOT_FOUND');
+    });
 
-  test('finds libheif where it is needed', () => {
-    const coded = hevcOf({ width: 256, height: 192 }, (x, y) => [x, y, 99]);
-    const heic = heifOf([hevcItem(1, coded)]);
-    expect(renderBundled(program, heic, PACKAGES)).toBe('heif');
-    // Reduced by its decoder.
-    const wide = heifOf([
-      hevcItem(
-        1,
-        hevcOf({ width: 1024, height: 64 }, (x, y) => [x & 255, y, 99]),
-      ),
-    ]);
-    expect(renderBundled(program, wide, PACKAGES)).toBe('heif');
-    expect(renderBundled(program, heic, SHARP_ALONE)).toBe('MODULE_NOT_FOUND');
-  });
+    test('finds libheif where it is needed', () => {
+      const coded = hevcOf({ width: 256, height: 192 }, (x, y) => [x, y, 99]);
+      const heic = heifOf([hevcItem(1, coded)]);
+      expect(renderBundled(program, heic, PACKAGES)).toBe('heif');
+      // Reduced by its decoder.
+      const wide = heifOf([
+        hevcItem(
+          1,
+          hevcOf({ width: 1024, height: 64 }, (x, y) => [x & 255, y, 99]),
+        ),
+      ]);
+      expect(renderBundled(program, wide, PACKAGES)).toBe('heif');
+      expect(renderBundled(program, heic, SHARP_ALONE)).toBe('MODULE_NOT_FOUND');
+    });
 
-  test('never loads it for what sharp reads, even damaged', async () => {
-    const jpeg = await quarters(600, 400).jpeg().toBuffer();
-    expect(renderBundled(program, jpeg, SHARP_ALONE)).toBe('sharp');
-    expect(renderBundled(program, jpeg.subarray(0, jpeg.length * 0.7), SHARP_ALONE)).toBe('sharp tolerant');
-  });
-});
+    test('never loads it for what sharp reads, even damaged', async () => {
+      const jpeg = await quarters(600, 400).jpeg().toBuffer();
+      expect(renderBundled(program, jpeg, SHARP_ALONE)).toBe('sharp');
+      expect(renderBundled(program, jpeg.subarray(0, jpeg.length * 0.7), SHARP_ALONE)).toBe('sharp tolerant');
+    });
+  },
+);

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 /** The commands of `ops/` that tests run as processes. */
-export const COMMANDS = ['start', 'failures', 'redrive', 'cost'] as const;
+export const COMMANDS = ['start', 'failures', 'redrive', 'backfill', 'cost'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 const fileOf = (folder: string, name: string) => join(folder, `${name}.js`);

@@ -20,3 +20,8 @@ export function isThumbnailKey(key: string, variants: readonly Pick<Variant, 'pr
 export function decodeEventKey(encoded: string): string {
   return decodeURIComponent(encoded.replaceAll('+', ' '));
 }
+
+/** The inverse of {@link decodeEventKey}. */
+export function encodeEventKey(key: string): string {
+  return encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/');
+}

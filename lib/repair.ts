@@ -1,0 +1,128 @@
+import { Aws, Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  type Architecture,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { REPAIR_ENVIRONMENT } from '../lambda/repair/model/environment';
+import type { Settings } from '../lambda/thumbnail/model/settings';
+import { functionCode } from './bundle/function-code';
+import type { Config } from './config/config';
+import { REPAIR_DEFINITION } from './repair-definition';
+import type { ThumbnailQueue } from './thumbnail-queue';
+
+export interface RepairProps {
+  readonly bucket: IBucket;
+  readonly queues: ThumbnailQueue;
+  /** What the thumbnail function does. */
+  readonly settings: Settings;
+  /** Holds the recipe, and its versions the recipes before. */
+  readonly recipe: StringParameter;
+  readonly architecture: Architecture;
+  /** When it runs, and how much it may send. */
+  readonly repair: NonNullable<Config['repair']>;
+}
+
+/** A listing asks for a page while it works on another; a slice takes its time from S3, not from the CPU. */
+const MEMORY_MIB = 512;
+/** Lambda's longest time limit. */
+const TIMEOUT = Duration.minutes(15);
+/** A slice ends by itself long before: what it has in flight, and a throttled send, must fit between. */
+const SLICE = Duration.minutes(10);
+
+/**
+ * Runs by a schedule in which the sources that lack a thumbnail, or have an older one, are sent to the queue once more, and
+ * thumbnails without a source too. A state machine loops one function over slices of the listings.
+ *
+ * The function can neither write nor delete objects: what it finds is the thumbnail function's to mend.
+ */
+export class Repair extends Construct {
+  readonly function: LambdaFunction;
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: RepairProps) {
+    super(scope, id);
+    this.function = this.slice(props);
+    this.stateMachine = this.loop(this.function);
+    const { schedule, timeZone = 'UTC' } = props.repair;
+    // No dead-letter queue: all that a lost start says is "begin", and the next night says it too.
+    new Schedule(this, 'Schedule', {
+      description: 'Starts a repair of the thumbnails',
+      schedule: ScheduleExpression.expression(schedule, TimeZone.of(timeZone)),
+      target: new StepFunctionsStartExecution(this.stateMachine, {
+        input: ScheduleTargetInput.fromObject({}),
+      }),
+    });
+  }
+
+  private slice({ bucket, queues, settings, recipe, architecture, repair }: RepairProps): LambdaFunction {
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    const { queue, deadLetterQueue } = queues;
+    const slice = new LambdaFunction(this, 'Function', {
+      description: 'Sends sources without their thumbnails to the queue, a slice of the bucket at a time',
+      code: functionCode('repair'),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture,
+      memorySize: MEMORY_MIB,
+      timeout: TIMEOUT,
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      environment: {
+        [REPAIR_ENVIRONMENT.settings]: JSON.stringify(settings),
+        [REPAIR_ENVIRONMENT.bucket]: bucket.bucketName,
+        [REPAIR_ENVIRONMENT.queueUrl]: queue.queueUrl,
+        [REPAIR_ENVIRONMENT.deadLetterQueueUrl]: deadLetterQueue.queueUrl,
+        [REPAIR_ENVIRONMENT.recipeParameter]: recipe.parameterName,
+        [REPAIR_ENVIRONMENT.sliceSeconds]: `${SLICE.toSeconds()}`,
+        [REPAIR_ENVIRONMENT.maxSources]: `${repair.maxSources}`,
+      },
+    });
+    const prefixes = new Set(settings.variants.map(({ prefix }) => prefix));
+    const rights: readonly (readonly [actions: readonly string[], resources: readonly string[]])[] = [
+      [['s3:ListBucket'], [bucket.bucketArn]],
+      // HEAD of thumbnails, whose metadata names the source's ETag. Nothing here ever reads a source.
+      [['s3:GetObject'], [...prefixes].map(prefix => bucket.arnForObjects(`${prefix}*`))],
+      [['sqs:SendMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]],
+      [
+        ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+        [deadLetterQueue.queueArn],
+      ],
+      [['ssm:GetParameterHistory'], [recipe.parameterArn]],
+    ];
+    for (const [actions, resources] of rights) {
+      slice.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+    }
+    bucket.encryptionKey?.grantDecrypt(role);
+    return slice;
+  }
+
+  private loop(slice: LambdaFunction): StateMachine {
+    const role = new Role(this, 'LoopRole', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    // CDK's own task would allow all versions of the function as well.
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [slice.functionArn] }),
+    );
+    return new StateMachine(this, 'StateMachine', {
+      comment: 'Repairs thumbnails, slice by slice',
+      definitionBody: DefinitionBody.fromString(JSON.stringify(REPAIR_DEFINITION)),
+      definitionSubstitutions: { Partition: Aws.PARTITION, Function: slice.functionArn },
+      role,
+    });
+  }
+}

@@ -1,0 +1,6 @@
+import { openLocalStage } from './local-stage';
+import { playScenario } from './scenario';
+
+jest.setTimeout(240_000);
+describe('a bucket that has been there for long', () =>
+  playScenario(openLocalStage, { sources: 300, missing: 30, stale: 5, orphans: 2, failing: 1 }));
