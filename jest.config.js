@@ -31,7 +31,7 @@ module.exports = {
   moduleNameMapper: { '^\\./(heic|magick)-thread$': join(threads, '$1-thread.js') },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '/layers/dist/', '<rootDir>/.local'],
   // A third of a test's time is waiting for S3, queues and child processes.
-  maxWorkers: '150%',
+  maxWorkers: 3,
   testTimeout: 60_000,
   // A busy machine takes longer than half a second to end a process.
   workerGracefulExitTimeout: 10_000,
