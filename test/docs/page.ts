@@ -6,6 +6,8 @@ export interface Block {
   readonly language: string;
   /** Line of the page. */
   readonly line: number;
+  /** The heading `## …` that it stands below. */
+  readonly section: string | undefined;
   readonly code: string;
   /** Commands that it needs, or the file that it is to be. */
   readonly words: readonly string[];
@@ -18,7 +20,9 @@ export function runnableBlocks(page: string): Block[] {
     const [, indent = '', language = '', words = '', block = ''] = match;
     // In a list, a block is indented as its item is.
     const code = block.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
-    return { language, words: words.split(' '), code, line: text.slice(0, match.index).split('\n').length };
+    const before = text.slice(0, match.index);
+    const section = [...before.matchAll(/^## (.+)$/gm)].at(-1)?.[1];
+    return { language, words: words.split(' '), code, section, line: before.split('\n').length };
   });
 }
 
