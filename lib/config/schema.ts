@@ -72,6 +72,7 @@ const repairSchema = z
     {
       schedule: schedule.meta({
         description: 'When a run starts, as EventBridge Scheduler writes it.',
+        otherwise: 'none: a repair needs one',
         costs: 'Each run lists all sources and thumbnails: [what a night costs](docs/repair.md).',
       } satisfies Told),
       timeZone: timeZone.exactOptional().meta({

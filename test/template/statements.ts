@@ -21,7 +21,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/<AlarmsTopic\w+>/g, 'topic of the alarms'],
   [/<SchedulerRoleForTarget\w+>/g, 'schedule'],
   [
-    /arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter\/<RecipeParameter\w+>/g,
+    /arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter<RecipeParameter\w+>/g,
     'recipe parameter',
   ],
   [/<SourceEvents\w+>/g, 'the rule'],
