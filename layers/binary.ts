@@ -4,9 +4,6 @@ import type { Architecture } from './architecture';
 /** ELF's e_machine for each CPU. https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
 const ELF_MACHINES = { arm64: 0xb7, x86_64: 0x3e } as const satisfies Record<Architecture, number>;
 
-/** Amazon Linux 2023, on which Lambda's Node.js runtimes stand, has glibc 2.34. https://docs.aws.amazon.com/linux/al2023/ug/core-glibc.html */
-const LAMBDA_GLIBC_MINOR = 34;
-
 /** ELF's EI_OSABI of Linux: System V and GNU. Others are FreeBSD's and the like. */
 const LINUX_OSABIS = [0, 3];
 
@@ -23,10 +20,15 @@ const MACH_O = ['feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe', 'beb
  * Why Lambda could not load a file as native code; `undefined` if it could, or if the file is no native code.
  *
  * @param file a path; a file named `.node` or `.so` has to be native code
+ * @param glibc the minor version of glibc 2 that is there
  */
-export function binaryProblem(file: string, architecture: Architecture): string | undefined {
+export function binaryProblem(
+  file: string,
+  { architecture, glibc }: { readonly architecture: Architecture; readonly glibc: number },
+): string | undefined {
   const bytes = readHead(file);
-  if (bytes.toString('latin1', 0, 4) === '\x7fELF') return elfProblem(readFileSync(file), architecture);
+  if (bytes.toString('latin1', 0, 4) === '\x7fELF')
+    return elfProblem(readFileSync(file), architecture, glibc);
   if (MACH_O.includes(bytes.toString('hex', 0, 4))) return 'is a binary for macOS';
   // A text may begin with "MZ" too, but has no zero bytes.
   if (bytes.toString('latin1', 0, 2) === 'MZ' && bytes.subarray(0, 64).includes(0))
@@ -46,7 +48,7 @@ function readHead(file: string): Buffer {
   }
 }
 
-function elfProblem(bytes: Buffer, architecture: Architecture): string | undefined {
+function elfProblem(bytes: Buffer, architecture: Architecture, glibc: number): string | undefined {
   const machine = bytes.length >= 20 ? bytes.readUInt16LE(18) : 0;
   if (machine !== ELF_MACHINES[architecture]) {
     const cpu = Object.entries(ELF_MACHINES).find(([, value]) => value === machine)?.[0];
@@ -60,6 +62,6 @@ function elfProblem(bytes: Buffer, architecture: Architecture): string | undefin
   if (libc !== undefined && !text.includes('\0libc.so.6\0'))
     return `needs ${libc}, and Lambda has glibc (libc.so.6)`;
   const minor = Math.max(0, ...[...text.matchAll(/\bGLIBC_2\.(\d+)\b/g)].map(match => Number(match[1])));
-  if (minor > LAMBDA_GLIBC_MINOR) return `needs glibc 2.${minor}, and Lambda has 2.${LAMBDA_GLIBC_MINOR}`;
+  if (minor > glibc) return `needs glibc 2.${minor}, and Lambda has 2.${glibc}`;
   return undefined;
 }

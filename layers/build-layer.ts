@@ -11,14 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { bundlePackage } from './bundle';
-import { listFiles, listPackages } from './files';
+import { listFiles } from './files';
 import { hashContent } from './hash';
+import { KINDS } from './kinds';
 import { type BuiltLayer, buildFolder, type Contents, type Layer, readBuild } from './layer';
-import { canLoad, loadProblems } from './load';
-import { readManifest } from './manifest';
-import { installPackages } from './npm';
-import { prune } from './prune';
+import { type Manifest, readManifest } from './manifest';
 import { verify } from './verify';
 import { zipLayer } from './zip';
 
@@ -28,14 +25,21 @@ import { zipLayer } from './zip';
  */
 const UNUSED_AFTER = 60 * 60 * 1000;
 
+/** A layer that is there, and what was done for that. */
+export interface Build extends BuiltLayer {
+  readonly wasUpToDate: boolean;
+  /** Why its packages were not loaded after it was built, as far as this build did that. */
+  readonly notLoaded?: string;
+}
+
 /**
  * Builds a layer unless its build exists. It is made in a staging folder, verified, and moved into place by one rename:
  * an interrupted build leaves nothing that looks like one, and processes that build the same layer do not disturb each
  * other.
  *
- * @throws Error that says what is wrong with the layer, or with npm
+ * @throws Error that says what is wrong with the layer, or with npm or pip
  */
-export function buildLayer(layer: Layer): BuiltLayer & { readonly wasUpToDate: boolean } {
+export function buildLayer(layer: Layer): Build {
   const folder = buildFolder(layer);
   if (existsSync(folder)) {
     markUsed(folder);
@@ -47,46 +51,51 @@ export function buildLayer(layer: Layer): BuiltLayer & { readonly wasUpToDate: b
   try {
     const opt = join(staging, 'opt');
     const build = join(staging, 'build');
-    assemble(opt, layer);
-    write(build, opt);
+    const manifest = readManifest(layer.source);
+    const notLoaded = assemble(opt, layer, manifest);
+    write(build, opt, manifest);
     if (buildFolder(layer) !== folder)
       throw new Error('Its files changed meanwhile: run `npm run layers` again.');
     move(build, folder);
     removeUnused(layer.builds, staging);
-    return { ...readBuild(layer, folder), wasUpToDate: false };
+    return { ...readBuild(layer, folder), wasUpToDate: false, ...(notLoaded && { notLoaded }) };
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
 }
 
-/** Makes the folder that Lambda is to unpack to /opt, and checks it. */
-function assemble(opt: string, { source, architecture }: Layer): void {
-  const manifest = readManifest(source);
+/**
+ * Makes the folder that Lambda is to unpack to /opt, and checks it.
+ *
+ * @returns why its packages were not loaded; `undefined` if they were
+ */
+function assemble(opt: string, { source, architecture }: Layer, manifest: Manifest): string | undefined {
+  const kind = KINDS[manifest.kind];
   mkdirSync(opt);
-  if (manifest.packages.length > 0) {
-    const nodejs = join(opt, 'nodejs');
-    const nodeModules = join(nodejs, 'node_modules');
-    installPackages(source, { into: nodejs, architecture });
-    prune(nodeModules, manifest.prune);
-    for (const [name, folders] of Object.entries(manifest.bundle)) bundlePackage(nodeModules, name, folders);
-  }
+  if (manifest.packages.length > 0) kind.install(opt, { source, architecture }, manifest);
   const own = join(source, 'opt');
   // Links are copied as they are, and `verify` checks where they lead.
   if (existsSync(own)) cpSync(own, opt, { recursive: true, verbatimSymlinks: true });
 
-  const problems = verify(opt, { architecture, ...manifest });
-  const required = manifest.packages.map(name => manifest.entry[name] ?? name);
-  if (problems.length === 0 && canLoad(architecture)) problems.push(...loadProblems(opt, required));
+  throwUnlessEmpty(verify(opt, architecture, manifest));
+  if (manifest.packages.length === 0) return undefined;
+  const loading = kind.load(opt, architecture, manifest);
+  if ('notLoaded' in loading) return loading.notLoaded;
+  throwUnlessEmpty(loading.problems);
+  return undefined;
+}
+
+function throwUnlessEmpty(problems: readonly string[]): void {
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
 /** Writes the two files of a build: `layer.zip` and `layer.json`. */
-function write(build: string, opt: string): void {
+function write(build: string, opt: string, { kind }: Manifest): void {
   const zip = zipLayer(opt);
   const files = listFiles(opt);
   const contents: Contents = {
     content: hashContent(opt),
-    packages: listPackages(opt, files).length,
+    packages: KINDS[kind].countPackages(opt, files),
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     zippedBytes: zip.byteLength,
   };

@@ -1,7 +1,8 @@
 /**
  * Builds the layers: `npm run layers -- [--architecture arm64|x86_64] [name…]`. Without arguments: all layers for both
  * CPUs. The CDK CLI runs it before every synth (`build` in cdk.json) and tells it nothing of the app's context, so it
- * cannot know which CPU is wanted. Layers that are up to date cost milliseconds.
+ * cannot know which CPU is wanted. Layers that are up to date cost milliseconds. Where there is no Python with pip, layers
+ * of Python are left out, unless they are named.
  *
  * `--root DIR` names a folder of layers, and may be repeated; without it that is the folder of this file. `--commands`
  * (`npm run layers:zip`) prints the commands that publish the zips.
@@ -12,6 +13,7 @@ import { ARCHITECTURES } from './architecture';
 import { buildLayer } from './build-layer';
 import { type Layer, layerNames, locateLayer } from './layer';
 import { publishCommand } from './publish';
+import { PipMissing } from './python';
 import { layerTable, type Row } from './report';
 
 function main(): void {
@@ -32,7 +34,7 @@ function main(): void {
   const layers = known
     .filter(({ name }) => positionals.length === 0 || positionals.includes(name))
     .flatMap(({ name, root }) => architectures.map(one => locateLayer(name, one, resolve(root))));
-  const rows = layers.map(build);
+  const rows = layers.flatMap(layer => build(layer, { mayBeLeftOut: positionals.length === 0 }));
   // On stderr: `cdk synth` prints a template on stdout.
   console.error(layerTable(rows));
   if (values.commands) {
@@ -40,17 +42,20 @@ function main(): void {
   }
 }
 
-function build(layer: Layer): Row {
+/** Without Python the other layers are still built: whoever needs this one is told at synth. */
+function build(layer: Layer, { mayBeLeftOut }: { readonly mayBeLeftOut: boolean }): Row[] {
   const started = performance.now();
   try {
-    const { wasUpToDate, ...built } = buildLayer(layer);
+    const { wasUpToDate, notLoaded, ...built } = buildLayer(layer);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    return { ...built, state: wasUpToDate ? 'up to date' : `built in ${seconds} s` };
+    const state = wasUpToDate ? 'up to date' : `built in ${seconds} s`;
+    return [{ ...built, state: notLoaded ? `${state}, not loaded: ${notLoaded}` : state }];
   } catch (cause) {
     const { name, architecture } = layer;
-    throw new Error(`Layer ${name} for ${architecture} was not built. ${(cause as Error).message}`, {
-      cause,
-    });
+    const sentence = `Layer ${name} for ${architecture} was not built. ${(cause as Error).message}`;
+    if (!(mayBeLeftOut && cause instanceof PipMissing)) throw new Error(sentence, { cause });
+    console.error(sentence);
+    return [];
   }
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 const READABLE = 0o644;
 const EXECUTABLE = 0o755;
@@ -49,24 +49,4 @@ function fileMode(path: string, content: Buffer): number {
   if (content.toString('latin1', 0, 2) === '#!') return EXECUTABLE;
   const isLibrary = /\.(node|so(\.\d+)*)$/.test(path);
   return content.toString('latin1', 0, 4) === '\x7fELF' && !isLibrary ? EXECUTABLE : READABLE;
-}
-
-/** An installed package. */
-export interface Package {
-  readonly name: string;
-  /** Relative to the listed folder. */
-  readonly path: string;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
-}
-
-const PACKAGE = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/;
-
-/** The packages among a folder's files, nested ones too. A package is named by its folder in `node_modules`. */
-export function listPackages(directory: string, files: readonly Entry[]): Package[] {
-  return files.flatMap(({ path }) => {
-    const name = PACKAGE.exec(path)?.[1];
-    if (name === undefined) return [];
-    const manifest = JSON.parse(readFileSync(join(directory, path), 'utf8')) as Package;
-    return [{ ...manifest, name, path: dirname(path) }];
-  });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { version as esbuild } from 'esbuild/package.json';
 import { version as fflate } from 'fflate/package.json';
 import { listFiles, readEntry } from './files';
+import { PACKAGE_FILES } from './manifest';
 
 /**
  * Names a build by all that decides what is in it: the layer's own files, the code in this folder, and the tools that
@@ -12,9 +13,9 @@ import { listFiles, readEntry } from './files';
  * @param source the layer's folder
  */
 export function hashInputs(source: string): string {
-  const npmFiles = ['package.json', 'package-lock.json'].map(name => join(source, name));
+  const packageFiles = PACKAGE_FILES.map(name => join(source, name));
   const code = readdirSync(__dirname).filter(name => name.endsWith('.ts'));
-  const files = [...npmFiles.filter(existsSync), ...code.sort().map(name => join(__dirname, name))];
+  const files = [...packageFiles.filter(existsSync), ...code.sort().map(name => join(__dirname, name))];
   const hash = createHash('sha256').update(JSON.stringify({ esbuild, fflate }));
   for (const file of files) hash.update(readFileSync(file)).update('\0');
   addEntries(hash, source, 'opt');

@@ -2,12 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Architecture } from './architecture';
 import { hashInputs } from './hash';
+import { isLayer } from './manifest';
 
 /** Where one layer for one CPU comes from and goes to. */
 export interface Layer {
   readonly name: string;
   readonly architecture: Architecture;
-  /** The folder with the layer's package.json, package-lock.json and opt/. */
+  /** The folder with the layer's package.json or requirements.txt, and opt/. */
   readonly source: string;
   /** The folder of its builds. Each is a folder named by {@link hashInputs}: if it exists, it is complete. */
   readonly builds: string;
@@ -34,9 +35,9 @@ export function locateLayer(name: string, architecture: Architecture, root = __d
   return { name, architecture, source: join(root, name), builds };
 }
 
-/** The names of all layers: the folders here that have a package.json. */
+/** The names of all layers: the folders here that have a package.json or a requirements.txt. */
 export function layerNames(root = __dirname): string[] {
-  return readdirSync(root).filter(name => existsSync(join(root, name, 'package.json')));
+  return readdirSync(root).filter(name => isLayer(join(root, name)));
 }
 
 /** Where the build of the files as they are now belongs. */

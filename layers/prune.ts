@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { listFiles, listPackages } from './files';
+import { listFiles } from './files';
+import { listNpmPackages } from './npm-packages';
 
 /** npm's lockfile of what it installed, and links to command line tools. */
 const NPM_FILES = ['.bin', '.package-lock.json'];
@@ -23,23 +24,30 @@ const README = /^readme/i;
  * keeps its README, which may name the licences (that of libvips lists what it is built from).
  *
  * @param also more files and folders to remove, relative to node_modules
- * @throws Error if one of them does not exist: the package has changed, and layer.prune has to follow
+ * @throws Error if one of them does not exist
  */
 export function prune(nodeModules: string, also: readonly string[]): void {
-  for (const path of also) {
-    if (!existsSync(join(nodeModules, path))) {
-      throw new Error(
-        `Expected a file or folder of the installed packages for layer.prune but received ${path}.`,
-      );
-    }
-  }
-  for (const path of [...NPM_FILES, ...also])
-    rmSync(join(nodeModules, path), { recursive: true, force: true });
+  removeNamed(nodeModules, also);
+  for (const path of NPM_FILES) rmSync(join(nodeModules, path), { recursive: true, force: true });
 
-  // From one folder up: `listPackages` looks for "node_modules/" in the paths.
+  // From one folder up: `listNpmPackages` looks for "node_modules/" in the paths.
   const nodejs = dirname(nodeModules);
-  for (const { path } of listPackages(nodejs, listFiles(nodejs))) prunePackage(join(nodejs, path));
+  for (const { path } of listNpmPackages(nodejs, listFiles(nodejs))) prunePackage(join(nodejs, path));
   removeEmptyFolders(nodejs);
+}
+
+/**
+ * Removes what layer.prune names from a folder of packages.
+ *
+ * @throws Error if one of them does not exist: the package has changed, and layer.prune has to follow
+ */
+export function removeNamed(folder: string, paths: readonly string[]): void {
+  const missing = paths.find(path => !existsSync(join(folder, path)));
+  if (missing !== undefined)
+    throw new Error(
+      `Expected a file or folder of the installed packages for layer.prune but received ${missing}.`,
+    );
+  for (const path of paths) rmSync(join(folder, path), { recursive: true });
 }
 
 function prunePackage(directory: string): void {
@@ -52,7 +60,7 @@ function prunePackage(directory: string): void {
   }
 }
 
-function removeEmptyFolders(directory: string): void {
+export function removeEmptyFolders(directory: string): void {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
     if (entry.isDirectory()) removeEmptyFolders(join(directory, entry.name));
   }

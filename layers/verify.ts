@@ -1,14 +1,13 @@
 import { readlinkSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { type Architecture, NPM_CPU } from './architecture';
+import type { Architecture } from './architecture';
 import { binaryProblem } from './binary';
-import { type Entry, listFiles, listPackages, type Package } from './files';
+import { type Entry, listFiles } from './files';
+import { KINDS } from './kinds';
 import type { Manifest } from './manifest';
+import { glibcMinor } from './runtime';
 
 const MIB = 1024 * 1024;
-
-/** Where Lambda looks for packages, below /opt. */
-const NODE_MODULES = 'nodejs/node_modules';
 
 /**
  * Everything that would make a layer fail, or do harm, on Lambda. It only reads files, so it works on a host that
@@ -17,18 +16,14 @@ const NODE_MODULES = 'nodejs/node_modules';
  * @param directory the layer's folder, as Lambda unpacks it to /opt
  * @returns one sentence for each problem, with what and where; empty for a sound layer
  */
-export function verify(
-  directory: string,
-  { architecture, packages, maxMiB }: Pick<Manifest, 'packages' | 'maxMiB'> & { architecture: Architecture },
-): string[] {
+export function verify(directory: string, architecture: Architecture, manifest: Manifest): string[] {
   const files = listFiles(directory);
-  const installed = listPackages(directory, files);
+  const target = { architecture, glibc: glibcMinor(manifest.runtimes) };
   return [
     ...linkProblems(directory, files),
-    ...nativeProblems(directory, files, architecture),
-    ...missingProblems(installed, packages, architecture),
-    ...awsProblems(installed),
-    ...sizeProblems(files, maxMiB),
+    ...nativeProblems(directory, files, target),
+    ...KINDS[manifest.kind].problems(directory, files, architecture, manifest),
+    ...sizeProblems(files, manifest.maxMiB),
   ];
 }
 
@@ -43,44 +38,15 @@ function linkProblems(directory: string, files: readonly Entry[]): string[] {
     .map(({ path, target }) => `${path} is a link that leads out of the layer, to ${target}.`);
 }
 
-function nativeProblems(directory: string, files: readonly Entry[], architecture: Architecture): string[] {
-  return files.flatMap(({ path, isLink }) => {
-    const problem = isLink ? undefined : binaryProblem(join(directory, path), architecture);
-    return problem === undefined ? [] : [`${path} ${problem}; the layer is for ${architecture}.`];
-  });
-}
-
-function missingProblems(
-  installed: readonly Package[],
-  packages: readonly string[],
-  architecture: Architecture,
+function nativeProblems(
+  directory: string,
+  files: readonly Entry[],
+  target: { readonly architecture: Architecture; readonly glibc: number },
 ): string[] {
-  const present = new Set(installed.map(({ name }) => name));
-  const atTop = new Set(installed.map(({ path }) => path));
-  return [
-    ...packages
-      .filter(name => !atTop.has(`${NODE_MODULES}/${name}`))
-      .map(name => `Package ${name} is named in package.json but is not in the layer.`),
-    // npm says nothing of an optional package that the lockfile lacks.
-    ...installed.flatMap(({ name, optionalDependencies = {} }) =>
-      Object.keys(optionalDependencies)
-        .filter(binary => holdsBinaryFor(binary, architecture) && !present.has(binary))
-        .map(binary => `Package ${binary} is missing: ${name} does not run on ${architecture} without it.`),
-    ),
-  ];
-}
-
-/** By the naming convention of packages with binaries: `@img/sharp-linux-arm64`, `@rollup/rollup-linux-x64-gnu`. */
-function holdsBinaryFor(name: string, architecture: Architecture): boolean {
-  const words = name.split(/[/-]/);
-  return words.includes('linux') && words.includes(NPM_CPU[architecture]) && !words.includes('musl');
-}
-
-/** Node finds packages in /opt before the runtime's own SDK: a copy in a layer would replace it. */
-function awsProblems(installed: readonly Package[]): string[] {
-  return installed
-    .filter(({ name }) => /^(@aws-sdk\/|@smithy\/|aws-sdk$)/.test(name))
-    .map(({ path }) => `Package ${path} would hide the AWS SDK of the Lambda runtime.`);
+  return files.flatMap(({ path, isLink }) => {
+    const problem = isLink ? undefined : binaryProblem(join(directory, path), target);
+    return problem === undefined ? [] : [`${path} ${problem}; the layer is for ${target.architecture}.`];
+  });
 }
 
 function sizeProblems(files: readonly Entry[], maxMiB: number): string[] {

@@ -1,50 +1,48 @@
 import { join } from 'node:path';
-import { App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, type NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { context } from '../../cdk.json';
 import { DependencyLayer } from '../../lib/dependency-layer';
 
 // With CDK's feature flags as Miniaturas has them. What this app is told is in the cdk.json beside this file.
 const app = new App({ context });
 const architecture = app.node.getContext('architecture');
-const apiUrl: string = app.node.getContext('apiUrl');
-const sites: string[] = app.node.getContext('sites');
+const languages: string[] = app.node.getContext('languages');
 
-const stack = new Stack(app, 'HttpLayer', { description: 'Two functions that share an HTTP client' });
-const root = join(__dirname, 'layers');
-const layer = new DependencyLayer(stack, 'Layer', { name: 'http', architecture, root });
-
-const shared: NodejsFunctionProps = {
-  layers: [layer],
-  bundling: {
-    // In the layer.
-    externalModules: ['undici'],
-    // CDK runs esbuild through npx, which below another `npx -p …` looks for it in that one's package only.
-    environment: { npm_config_package: '' },
-  },
-  runtime: Runtime.NODEJS_24_X,
+const stack = new Stack(app, 'HttpLayer', { description: 'Functions with an HTTP client in a layer' });
+const layer = (name: string) =>
+  new DependencyLayer(stack, name, { name, architecture, root: join(__dirname, 'layers') });
+const shared = {
   architecture: Architecture.custom(architecture),
+  environment: { API_URL: app.node.getContext('apiUrl') },
   // Longer than the time limit of a request.
   timeout: Duration.seconds(15),
-  logGroup: new LogGroup(stack, 'Logs', {
-    retention: RetentionDays.ONE_MONTH,
-    removalPolicy: RemovalPolicy.DESTROY,
-  }),
 };
 
-const getJson = new NodejsFunction(stack, 'GetJson', {
-  ...shared,
-  description: `Answers with the JSON of ${apiUrl}`,
-  entry: join(__dirname, 'lambda/get-json/handler.ts'),
-  environment: { API_URL: apiUrl },
-});
-const checkSites = new NodejsFunction(stack, 'CheckSites', {
-  ...shared,
-  description: 'Answers with the HTTP status of each of its sites',
-  entry: join(__dirname, 'lambda/check-sites/handler.ts'),
-  environment: { SITES: sites.join(' ') },
-});
-new CfnOutput(stack, 'GetJsonName', { value: getJson.functionName });
-new CfnOutput(stack, 'CheckSitesName', { value: checkSites.functionName });
+if (languages.includes('TypeScript')) {
+  const { functionName } = new NodejsFunction(stack, 'TypeScript', {
+    ...shared,
+    runtime: Runtime.NODEJS_24_X,
+    entry: join(__dirname, 'lambda/typescript/handler.ts'),
+    layers: [layer('undici')],
+    bundling: {
+      // In the layer.
+      externalModules: ['undici'],
+      // CDK runs esbuild through npx, which below another `npx -p …` looks for it in that one's package only.
+      environment: { npm_config_package: '' },
+    },
+  });
+  new CfnOutput(stack, 'TypeScriptName', { value: functionName });
+}
+
+if (languages.includes('Python')) {
+  const { functionName } = new LambdaFunction(stack, 'Python', {
+    ...shared,
+    runtime: Runtime.PYTHON_3_14,
+    code: Code.fromAsset(join(__dirname, 'lambda/python')),
+    handler: 'handler.handler',
+    layers: [layer('requests')],
+  });
+  new CfnOutput(stack, 'PythonName', { value: functionName });
+}

@@ -52,7 +52,7 @@ describe('verify', () => {
   }
 
   function check(architecture: Architecture = 'arm64', maxMiB = 1): string[] {
-    return verify(directory, { architecture, packages: ['sharp'], maxMiB });
+    return verify(directory, architecture, { ...readManifest(directory), packages: ['sharp'], maxMiB });
   }
 
   it('finds nothing in a sound layer', () => {
@@ -80,7 +80,7 @@ describe('verify', () => {
     put('model.bin', '');
     truncateSync(join(directory, 'model.bin'), 251 * 1024 * 1024);
     put('package.json', { layer: { maxMiB: 300 } });
-    expect(verify(directory, { architecture: 'arm64', ...readManifest(directory) })).toEqual([
+    expect(verify(directory, 'arm64', readManifest(directory))).toEqual([
       'The layer has 251.0 MiB unzipped, more than its 250 MiB (layer.maxMiB).',
     ]);
   });

@@ -29,27 +29,27 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const PROJECT = join(__dirname, '../..');
 const HTTP_LAYERS = join(PROJECT, 'examples/http-layer/layers');
 
-/** Builds the layer `http` of the example in a new folder, as a host with these settings would. */
+/** Builds the layer `undici` of the example in a new folder, as a host with these settings would. */
 function buildElsewhere(
   name: string,
   { umask, TZ, time }: { umask: number; TZ: string; time: number },
   change: (source: string) => void = () => undefined,
 ) {
   const root = join(folder, name);
-  const source = join(root, 'http');
-  cpSync(join(HTTP_LAYERS, 'http'), source, { recursive: true });
+  const source = join(root, 'undici');
+  cpSync(join(HTTP_LAYERS, 'undici'), source, { recursive: true });
   for (const { path } of listFiles(source)) utimesSync(join(source, path), time, time);
   change(source);
   const script = `process.umask(${umask});
     const { locateLayer } = require('./layers/layer');
-    require('./layers/build-layer').buildLayer(locateLayer('http', 'arm64', ${JSON.stringify(root)}));`;
+    require('./layers/build-layer').buildLayer(locateLayer('undici', 'arm64', ${JSON.stringify(root)}));`;
   const { status, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', '-e', script], {
     cwd: PROJECT,
     env: { ...process.env, TZ },
     encoding: 'utf8',
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  const { zip, content } = builtLayer('http', 'arm64', root);
+  const { zip, content } = builtLayer('undici', 'arm64', root);
   return { sha256: createHash('sha256').update(readFileSync(zip)).digest('hex'), content };
 }
 
