@@ -19,6 +19,7 @@ import type { Settings } from '../lambda/thumbnail/model/settings';
 import { acknowledge, acknowledgeWildcards } from './acknowledge';
 import { functionCode } from './bundle/function-code';
 import type { Config } from './config/config';
+import { REPAIR } from './cost/repair';
 import { REPAIR_DEFINITION } from './repair-definition';
 import type { ThumbnailQueue } from './thumbnail-queue';
 
@@ -36,12 +37,8 @@ export interface RepairProps {
   readonly repair: NonNullable<Config['repair']>;
 }
 
-/** A listing asks for a page while it works on another; a slice takes its time from S3, not from the CPU. */
-const MEMORY_MIB = 512;
-/** Lambda's longest time limit. */
+/** Lambda's longest time limit: above a slice's, so that what is in flight and a throttled send fit between. */
 const TIMEOUT = Duration.minutes(15);
-/** A slice ends by itself long before: what it has in flight, and a throttled send, must fit between. */
-const SLICE = Duration.minutes(10);
 
 /**
  * Runs by a schedule in which the sources that lack a thumbnail, or have an older one, are sent to the queue once more, and
@@ -91,7 +88,7 @@ export class Repair extends Construct {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture,
-      memorySize: MEMORY_MIB,
+      memorySize: REPAIR.memoryMiB,
       timeout: TIMEOUT,
       role,
       logGroup,
@@ -102,7 +99,7 @@ export class Repair extends Construct {
         [REPAIR_ENVIRONMENT.queueUrl]: queue.queueUrl,
         [REPAIR_ENVIRONMENT.deadLetterQueueUrl]: deadLetterQueue.queueUrl,
         [REPAIR_ENVIRONMENT.recipeParameter]: recipe.parameterName,
-        [REPAIR_ENVIRONMENT.sliceSeconds]: `${SLICE.toSeconds()}`,
+        [REPAIR_ENVIRONMENT.sliceSeconds]: `${REPAIR.sliceSeconds}`,
         [REPAIR_ENVIRONMENT.maxSources]: `${repair.maxSources}`,
       },
     });

@@ -13,6 +13,7 @@ import {
 } from '../lib/cost/cost';
 import { MEASURED } from '../lib/cost/measured';
 import { PRICES } from '../lib/cost/prices';
+import { type RepairRun, repairRun } from '../lib/cost/repair';
 import { alignedLines } from './table';
 
 /** What is asked for. */
@@ -22,16 +23,28 @@ export interface Question {
   /** Functions running at once, at most. */
   readonly maxConcurrency: number;
   readonly standby: Standby;
+  /** Whether the bucket is repaired by a schedule. */
+  readonly isRepaired: boolean;
 }
 
 const MEMORIES_MIB = [512, 1024, ONE_CPU_MIB, 3008];
 
 /** The answer for programs; shares are of 1. */
-export function jsonOf({ images, work, maxConcurrency, standby }: Question): object {
+export function jsonOf({ images, work, maxConcurrency, standby, isRepaired }: Question): object {
   const { region, asOf } = PRICES;
   const { total: idleDollars, polls, alarms, dashboards } = idleMonth(standby);
   const month = { idleDollars, polls, alarms, dashboards };
-  return { images, ...work, maxConcurrency, region, asOf, dollars: dollarsFor(images, work), month };
+  const repair = isRepaired ? { repair: repairOf(images, work) } : {};
+  return {
+    images,
+    ...work,
+    maxConcurrency,
+    region,
+    asOf,
+    dollars: dollarsFor(images, work),
+    month,
+    ...repair,
+  };
 }
 
 /** The answer for people: dollars by service, totals by size of the function, and what was assumed, a line each. */
@@ -61,7 +74,7 @@ function titleOf({ images, work }: Question): string {
 }
 
 /** Each service with its dollars and what they are for; below the total, what a month costs without any image. */
-function services({ images, work, standby }: Question): string[] {
+function services({ images, work, standby, isRepaired }: Question): string[] {
   const used = usage(work);
   const { lambda, s3, sqs, eventBridge, logs, total } = dollarsFor(images, work);
   const idle = idleMonth(standby);
@@ -91,12 +104,23 @@ function services({ images, work, standby }: Question): string[] {
     ...(standby.dashboards > 0
       ? ([['', idle.dashboards, 'the dashboard; the first three of an account are free']] as const)
       : []),
+    ...(isRepaired ? [repairRow(images, work)] : []),
   ] as const;
   const aligned = alignedLines(
     rows.map(([name, dollars]) => [name, cents(dollars)]),
     { numbersFrom: 1 },
   );
   return rows.map(([, , what], i) => `${aligned[i]}  ${what}`.trimEnd());
+}
+
+function repairOf(images: number, { variants, architecture }: Workload): RepairRun {
+  return repairRun({ sources: images, variants, architecture });
+}
+
+function repairRow(images: number, work: Workload): readonly [string, number, string] {
+  const { pages, seconds, dollars } = repairOf(images, work);
+  const what = `${whole(pages)} pages of their listings in ${round(seconds / 60)} minutes; what it has made anew costs as above`;
+  return ['a repair', dollars.total, what];
 }
 
 function coldStarts({ coldStarts }: Workload): string {

@@ -92,8 +92,13 @@ function questionOf(options: Options): Question {
     replaced: percentage('replaced', options.replaced) / 100,
     coldStarts: percentage('starts', options.starts) / 100,
   };
-  const { maxConcurrency } = config;
-  return { images: wholeNumber('images', options.images), work, maxConcurrency, standby: standbyOf(config) };
+  return {
+    images: wholeNumber('images', options.images),
+    work,
+    maxConcurrency: config.maxConcurrency,
+    standby: standbyOf(config),
+    isRepaired: config.repair !== undefined,
+  };
 }
 
 function wholeNumber(name: keyof Options, text: string): number {

@@ -15,7 +15,7 @@ export const PRICES = {
     request: 0.2 / 1e6,
   },
   s3: {
-    /** https://aws.amazon.com/s3/pricing/ (S3 Standard, requests). No source newer than 2025 was found. */
+    /** https://aws.amazon.com/s3/pricing/ (S3 Standard, requests). No source newer than 2025 was found. LIST costs the same. */
     put: 5 / 1e6,
     /** HEAD costs the same; DELETE is free. */
     get: 0.4 / 1e6,
@@ -34,6 +34,13 @@ export const PRICES = {
      * https://aws.amazon.com/blogs/aws/new-use-amazon-s3-event-notifications-with-amazon-eventbridge/
      */
     event: 1 / 1e6,
+  },
+  stepFunctions: {
+    /**
+     * https://aws.amazon.com/step-functions/pricing/ (standard workflows), as quoted by
+     * https://www.wring.co/blog/aws-step-functions-pricing-guide (2026-03-14). The first 4,000 of a month are free.
+     */
+    transition: 25 / 1e6,
   },
   cloudWatch: {
     /**

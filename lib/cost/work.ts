@@ -3,6 +3,7 @@ import type { Config } from '../config/config';
 import { announcesThumbnails, endingsOf } from '../config/watch';
 import { ASSUMED, cost, idleMonth, megabytesOf, type Standby, usage, type Workload } from './cost';
 import { PRICES } from './prices';
+import { repairRun } from './repair';
 
 /** What the work for an image follows from, configured or deployed. */
 export interface Working extends Pick<Config, 'architecture' | 'memoryMiB' | 'batchSize'> {
@@ -68,7 +69,16 @@ export function costLine(config: Config): string {
   return (
     `About ${dollars(total)} for a million JPEGs of ${megabytesOf(work.mix)} MB: Lambda ${dollars(lambda)}, S3 requests ` +
     `${dollars(s3)}, SQS ${dollars(sqs)}${bridge}, logs ${dollars(logs)}${phones}. And ${idleWords(config)} ` +
-    `(${PRICES.region}, prices of ${PRICES.asOf}; npm run cost).`
+    `(${PRICES.region}, prices of ${PRICES.asOf}; npm run cost).${repairWords(config)}`
+  );
+}
+
+function repairWords({ repair, variants, architecture }: Config): string {
+  if (repair === undefined) return '';
+  const { dollars } = repairRun({ sources: 1e6, variants: variants.length, architecture });
+  return (
+    ` A repair looks at a million images for $${dollars.total.toFixed(2)}, and has ` +
+    `${repair.maxSources.toLocaleString('en-US')} made anew at most.`
   );
 }
 

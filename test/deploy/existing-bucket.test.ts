@@ -77,6 +77,21 @@ requires(PYTHON, 'MINIATURAS_PYTHON (of a venv with test/deploy/requirements.txt
       expect(told).toMatch(/1 × key taken[\s\S]*taken\.jpg/);
     });
 
+    test('what was there before gets its thumbnail by a backfill, which finds nothing else to do', async () => {
+      const backfill = async (...args: readonly string[]) => {
+        // By its number: a bucket's name before `localhost` is nothing that this machine could find.
+        const endpoint = (cloud.environment.AWS_ENDPOINT_URL as string).replace('localhost', '127.0.0.1');
+        const npm = ['npm', 'run', '--silent', 'backfill', '--', '--json', ...args];
+        const told = await cloud.run('env', `AWS_ENDPOINT_URL=${endpoint}`, ...npm);
+        return JSON.parse(told.trim().split('\n').at(-1) as string);
+      };
+      const variant = { prefix: 'miniaturas/', missing: 1, stale: 0, orphans: 0, failing: 1 };
+      expect(await backfill('--dry-run')).toMatchObject({ found: { messages: 1, variants: [variant] } });
+      expect(await backfill('--yes', '--no-wait')).toMatchObject({ sent: 1 });
+      await cloud.keysOnce(keys => keys.includes('miniaturas/of before.jpg'), BUCKET);
+      expect(await backfill('--dry-run')).toMatchObject({ found: { messages: 0 } });
+    });
+
     test('destroyed, the stack leaves the bucket, its objects and its notifications as they are', async () => {
       const before = await cloud.keys(BUCKET);
       await cloud.cdk(['destroy', '--force'], SETTINGS);

@@ -32,6 +32,8 @@ export interface Playground {
   messageIn(queueUrl: string): Promise<string>;
   /** A folder for files, gone at the end. */
   readonly folder: string;
+  /** What the AWS CLI, CDK and the SDKs need to work on it. */
+  readonly environment: NodeJS.ProcessEnv;
   stop(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export async function openPlayground(): Promise<Playground> {
 
   return {
     folder,
+    environment: ministack.environment,
     run,
     aws,
     keys,

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Totals } from '../../lambda/repair/totals';
+import { runnableBlocks } from '../docs/page';
 import { photo } from '../e2e/harness';
 import { HOST_ARCHITECTURE } from '../support/host';
 import { requires } from '../support/requires';
@@ -76,11 +77,12 @@ requires(PYTHON, 'MINIATURAS_PYTHON (of a venv with test/deploy/requirements.txt
       await cloud.keysOnce(keys => keys.join() === mended.join(), bucket);
     });
 
-    test('started by hand, it finds nothing more', async () => {
-      const { executionArn } = await states<{ executionArn: string }>(
-        ...['start-execution', '--state-machine-arn', stateMachine],
-      );
-      expect(await outputOnceThereIs(executionArn)).toMatchObject({
+    test('started by hand as docs/repair.md says, it finds nothing more, and says so as it says there', async () => {
+      const [start, result] = runnableBlocks('repair.md').map(({ code }) => code) as [string, string];
+      const { executionArn } = JSON.parse(await bash(start));
+      await outputOnceThereIs(executionArn);
+      const told = (await bash(start + result)).trim().split('\n').at(-1) as string;
+      expect(JSON.parse(told)).toMatchObject({
         ...{ sources: 5, missing: 0, stale: 0, orphans: 0, failures: 1 },
       });
     });
@@ -109,6 +111,8 @@ requires(PYTHON, 'MINIATURAS_PYTHON (of a venv with test/deploy/requirements.txt
         ...['--policy-document', JSON.stringify({ Version: '2012-10-17', Statement })],
       );
     }
+
+    const bash = (script: string) => cloud.run('bash', '-euo', 'pipefail', '-c', script);
 
     /** Calls Step Functions. */
     async function states<T>(...args: readonly string[]): Promise<T> {
