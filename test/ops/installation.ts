@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request as askPlainly, createServer, type IncomingHttpHeaders } from 'node:http';
-import { request as askWithTls } from 'node:https';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -149,15 +148,10 @@ export interface AwsAnswer {
   readonly body: string;
 }
 
-/**
- * Stands before an endpoint, and answers some of its requests itself; all others go on to it.
- *
- * @param ca of an endpoint with TLS
- */
+/** Stands before an endpoint, and answers some of its requests itself; all others go on to it. */
 export async function standBefore(
   endpoint: string,
   answer: (request: AwsRequest) => AwsAnswer | undefined,
-  ca?: Buffer,
 ): Promise<{ readonly url: string; stop(): void }> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -171,15 +165,15 @@ export async function standBefore(
       response.writeHead(status, { 'content-type': type }).end(own.body);
       return;
     }
-    const { host: _, connection: __, ...headers } = request.headers;
-    const ask = endpoint.startsWith('https:') ? askWithTls : askPlainly;
-    const passing = ask(`${endpoint}${url}`, { method, headers, ...(ca && { ca }) }, passed => {
-      response.writeHead(passed.statusCode ?? 502, passed.headers);
-      passed.pipe(response);
+    const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
+    const passed = await fetch(`${endpoint}${url}`, {
+      method,
+      headers: headers as Record<string, string>,
+      ...(method !== 'GET' && method !== 'HEAD' && { body }),
     });
-    // The command sees a connection that breaks, as it would without this in between.
-    passing.on('error', () => response.destroy());
-    passing.end(body);
+    response
+      .writeHead(passed.status, { 'content-type': passed.headers.get('content-type') ?? 'text/plain' })
+      .end(Buffer.from(await passed.arrayBuffer()));
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
