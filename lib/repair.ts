@@ -1,13 +1,7 @@
-import { Aws, Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { Aws, Duration, TimeZone } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import {
-  type Architecture,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Architecture, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -20,6 +14,7 @@ import { acknowledge, acknowledgeWildcards } from './acknowledge';
 import { functionCode } from './bundle/function-code';
 import type { Config } from './config/config';
 import { REPAIR } from './cost/repair';
+import { loggedFunction } from './logged-function';
 import { REPAIR_DEFINITION } from './repair-definition';
 import type { ThumbnailQueue } from './thumbnail-queue';
 
@@ -74,25 +69,14 @@ export class Repair extends Construct {
     architecture,
     repair,
   }: RepairProps): LambdaFunction {
-    const logGroup = new LogGroup(this, 'Logs', {
-      ...(key && { encryptionKey: key }),
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
     const { queue, deadLetterQueue } = queues;
-    const slice = new LambdaFunction(this, 'Function', {
+    const { fn: slice, role } = loggedFunction(this, {
+      key,
       description: 'Sends sources without their thumbnails to the queue, a slice of the bucket at a time',
       code: functionCode('repair'),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
       architecture,
       memorySize: REPAIR.memoryMiB,
       timeout: TIMEOUT,
-      role,
-      logGroup,
-      loggingFormat: LoggingFormat.JSON,
       environment: {
         [REPAIR_ENVIRONMENT.settings]: JSON.stringify(settings),
         [REPAIR_ENVIRONMENT.bucket]: bucket.bucketName,

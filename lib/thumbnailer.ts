@@ -1,20 +1,14 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import {
-  type Architecture,
-  type ILayerVersion,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda';
+import type { Architecture, ILayerVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, type Settings } from '../lambda/thumbnail/model/settings';
 import { acknowledge, acknowledgeWildcards } from './acknowledge';
 import { functionCode } from './bundle/function-code';
+import { loggedFunction } from './logged-function';
 import type { ThumbnailQueue } from './thumbnail-queue';
 
 export interface ThumbnailerProps {
@@ -49,26 +43,13 @@ export class Thumbnailer extends Construct {
     super(scope, id);
     const { bucket, queues, settings } = props;
 
-    const logGroup = new LogGroup(this, 'Logs', {
-      ...(props.key && { encryptionKey: props.key }),
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    // A role of our own: the one CDK makes may write to every log group.
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
-
-    this.function = new LambdaFunction(this, 'Function', {
+    const { fn, role } = loggedFunction(this, {
+      key: props.key,
       description: 'Makes thumbnails of the images in the bucket',
       code: functionCode('thumbnail'),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
       architecture: props.architecture,
       memorySize: props.memoryMiB,
       timeout: props.timeout,
-      role,
-      logGroup,
-      loggingFormat: LoggingFormat.JSON,
       layers: [...props.layers],
       environment: {
         [ENVIRONMENT.settings]: JSON.stringify(settings),
@@ -78,6 +59,7 @@ export class Thumbnailer extends Construct {
         MALLOC_ARENA_MAX: '2',
       },
     });
+    this.function = fn;
 
     acknowledge(this.function, {
       'Serverless-LambdaDLQ':
