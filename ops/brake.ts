@@ -1,13 +1,12 @@
 /** `npm run brake`: whether the function gets images, and turns that off and on. */
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { configOf } from '../lib/config/cdk-json';
 import { deploymentOf } from './deployment';
 import { isOn, mappingState, turn } from './mapping';
 import { countsOf } from './queues';
 import { run, untilInterrupted } from './run';
+import { stackNameOf } from './target';
 import { UsageError } from './usage-error';
 import { jsonLine } from './visible';
 
@@ -35,7 +34,7 @@ async function main(): Promise<void> {
   if (apply && release) throw new UsageError('Expected one of --apply and --release but received both.');
 
   const signal = untilInterrupted();
-  const stack = values.stack ?? configOf(join(__dirname, '../cdk.json')).stackName;
+  const stack = stackNameOf(values.stack);
   const { mappingId, outputs } = await deploymentOf(stack);
   const lambda = new LambdaClient({});
   const before = isOn(await mappingState(lambda, mappingId));

@@ -1,13 +1,11 @@
 /** `npm run status`: is it well, and if not, why. */
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { configOf } from '../lib/config/cdk-json';
 import { deploymentOf } from './deployment';
 import { run, untilInterrupted } from './run';
 import { awsFacts, queueFacts } from './status/collect';
 import type { Facts } from './status/facts';
 import { type Finding, findingsOf, listed } from './status/findings';
-import { findTarget, TARGET_HELP, TARGET_OPTIONS } from './target';
+import { findTarget, stackNameOf, TARGET_HELP, TARGET_OPTIONS } from './target';
 import { jsonLine, visible } from './visible';
 
 const HELP = `npm run status -- [options]   whether all is well, and why not; exit code 1 if it is not
@@ -28,7 +26,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(HELP);
 
   const signal = untilInterrupted();
-  const stack = values.stack ?? configOf(join(__dirname, '../cdk.json')).stackName;
+  const stack = stackNameOf(values.stack);
   const target = await findTarget({ ...values, stack });
   const facts: Facts = {
     name: values.local ? 'The local cloud' : stack,

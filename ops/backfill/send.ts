@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { MessagesNotSent, sendEvents } from '../../lambda/repair/model/messages';
+import { MOST_WAITING } from '../../lib/cost/scale';
 import { inParallel } from '../in-parallel';
 import { countsOf } from '../queues';
 import type { Target } from '../target';
@@ -10,9 +11,7 @@ const BATCH = 10;
 /** Requests at a time: enough to hide the way to a distant region. */
 const SENDERS = 8;
 
-/** With more messages waiting than this nothing is sent: none gets old in the queue (docs/scale.md). */
-const DEEPEST_QUEUE = 500_000;
-/** The queue is looked at once in so many batches, and every so many ms while it is that deep. */
+/** The queue is looked at once in so many batches, and every so many ms while as many wait as may. */
 const BATCHES_A_LOOK = 1000;
 const PAUSE = 5000;
 
@@ -55,6 +54,6 @@ export async function sendPlan(
 }
 
 async function untilShallow({ sqs, queueUrl }: Target, signal: AbortSignal): Promise<void> {
-  while ((await countsOf(sqs, queueUrl)).visible > DEEPEST_QUEUE)
+  while ((await countsOf(sqs, queueUrl)).visible > MOST_WAITING)
     await setTimeout(PAUSE, undefined, { signal });
 }

@@ -17,18 +17,9 @@ import {
   startCommand,
   startInstallation,
 } from '../ops/installation';
+import { variant } from '../support/variant';
 
-const VARIANT = {
-  prefix: 'miniaturas/',
-  suffix: '',
-  width: 200,
-  height: 200,
-  fit: 'inside',
-  position: 'centre',
-  format: 'jpeg',
-  background: '#ffffff',
-  animated: false,
-};
+const VARIANT = variant();
 const SETTINGS = {
   variants: [{ ...VARIANT, except: ['private/'] }],
   extensions: ['jpg'],

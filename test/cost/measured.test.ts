@@ -1,8 +1,9 @@
+import { WORK } from '../../bench/dollars';
 import { tables as billed } from '../../bench/results/billed.json';
 import { tables as coldStart } from '../../bench/results/cold-start.json';
 import { tables as render } from '../../bench/results/render.json';
 import { tables as variants } from '../../bench/results/variants.json';
-import { ASSUMED, usage } from '../../lib/cost/cost';
+import { usage } from '../../lib/cost/cost';
 import { at, FORMATS, MEASURED } from '../../lib/cost/measured';
 
 type Table = { readonly rows: readonly (readonly unknown[])[] };
@@ -13,19 +14,11 @@ function measured(tables: readonly Table[], name: string, column: number): numbe
 }
 
 describe('the times of the estimate are those that the bench measured last', () => {
-  const work = {
-    ...ASSUMED,
-    variants: 1,
-    announced: 1,
-    eventBridge: false,
-    largestPx: 200,
-    architecture: 'arm64',
-  } as const;
   test.each([
     ['CPU of a JPEG', MEASURED.formats.jpeg.cpuMs, measured(billed, 'ours, batches of 10', 2)],
     [
       'billed time of a JPEG',
-      usage({ ...work, memoryMiB: 1769, batchSize: 10 }).billedMs,
+      usage({ ...WORK, batchSize: 10 }).billedMs,
       measured(billed, 'ours, batches of 10', 1),
     ],
     ['a cold start', MEASURED.initMs, measured(coldStart, 'ours', 1)],

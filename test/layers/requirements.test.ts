@@ -21,7 +21,7 @@ const manifest = (files: Readonly<Record<string, string>>) => {
 
 const REQUIREMENTS = `
 # What the functions import.
---index-url https://pypi.org/simple
+--index-url https://packages.example/simple
 requests[socks]==2.34.2 ; python_version >= "3.9" \\
     --hash=sha256:00 \\
     --hash=sha256:01

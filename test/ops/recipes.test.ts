@@ -1,19 +1,8 @@
 import type { Recipe } from '../../lambda/thumbnail/model/recipe';
 import type { Variant } from '../../lambda/thumbnail/model/variant';
 import { lastChange, type RecipeHistory, removedPlaces } from '../../ops/recipes';
+import { variant } from '../support/variant';
 
-const variant = (over: Partial<Variant> = {}): Variant => ({
-  prefix: 'miniaturas/',
-  suffix: '',
-  width: 200,
-  height: 200,
-  fit: 'inside',
-  position: 'centre',
-  format: 'jpeg',
-  background: '#ffffff',
-  animated: false,
-  ...over,
-});
 const recipe = (variants: readonly Variant[], over: Partial<Recipe> = {}): Recipe => ({
   variants,
   gamut: 'srgb',

@@ -3,22 +3,9 @@ import type { Rejected, Rendered, Rendering } from '../../lambda/thumbnail/model
 import type { Variant } from '../../lambda/thumbnail/model/variant';
 import type { RenderOptions } from '../../lambda/thumbnail/render/render';
 import { render } from '../../lambda/thumbnail/render/render';
+import { variant } from '../support/variant';
 
-/** The default variant, with what a test wants otherwise. */
-export function variant(changes: Partial<Variant> = {}): Variant {
-  return {
-    prefix: 'miniaturas/',
-    suffix: '',
-    width: 200,
-    height: 200,
-    fit: 'inside',
-    position: 'centre',
-    format: 'jpeg',
-    background: '#ffffff',
-    animated: false,
-    ...changes,
-  };
-}
+export { variant };
 
 export const OPTIONS: RenderOptions = {
   limits: limitsFor(1769, 60),
